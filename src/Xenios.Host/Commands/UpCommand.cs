@@ -1,0 +1,194 @@
+using System.CommandLine;
+using System.Net;
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Xenios.Server;
+using Xenios.Server.Hosting;
+using Xenios.XSandbox;
+
+namespace Xenios.Host.Commands;
+
+/// <summary><c>xenios up</c>: serves, with the X sandbox beside it where that is on.</summary>
+internal static class UpCommand
+{
+    private const int Refused = 1;
+    private const int WrongUse = 2;
+
+    /// <summary>The command with one option per host setting.</summary>
+    public static Command Create()
+    {
+        var command = new Command("up", "Serve. Example: xenios up --url http://127.0.0.1:7500 --data ./data");
+        var options = new List<(HostSettingKey Key, Option<string?> Option)>();
+        foreach (var key in HostSettingsReader.Keys)
+        {
+            var lower = key.Name.ToLowerInvariant();
+            var option = new Option<string?>($"--{lower}", $"--{key.Name}", $"--{lower.Replace(':', '-')}") { Description = $"{key.Meaning} [default: {key.Default}]" };
+            options.Add((key, option));
+            command.Add(option);
+        }
+
+        command.SetAction((result, ct) =>
+        {
+            var given = options
+                .Where(entry => result.GetResult(entry.Option) is not null)
+                .Select(entry => new KeyValuePair<string, string?>(entry.Key.Name, result.GetValue(entry.Option)));
+            return RunAsync(given, ct);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(IEnumerable<KeyValuePair<string, string?>> given, CancellationToken ct)
+    {
+        var settings = HostSettingsReader.Read(Configuration(given), out var errors);
+        if (settings is null)
+        {
+            return Fail(WrongUse, "These settings cannot be used:", errors);
+        }
+
+        using var data = DataFolder.Open(settings.Data, out var problem);
+        if (data is null)
+        {
+            return Fail(Refused, "Xenios cannot start:", [problem!]);
+        }
+
+        var app = settings.Sandbox ?? settings.IsLoopback ? XSandboxApp.CreateRandom() : null;
+        await using var server = Build(settings, data, app is null ? null : new SandboxApp(app.ClientId, app.ClientSecret, app.ApiKey, app.ApiKeySecret));
+        var against = await XeniosServer.PrepareAsync(server.Services, ct);
+        if (against.Count > 0)
+        {
+            return Fail(Refused, "Xenios cannot start:", against);
+        }
+
+        var usesSandbox = XeniosServer.UsesSandbox(server.Services);
+        await using var sandbox = usesSandbox ? BuildSandbox(settings, app!, XeniosServer.SandboxCallbacks(server.Services)) : null;
+        try
+        {
+            if (sandbox is not null)
+            {
+                await sandbox.StartAsync(ct);
+            }
+
+            await server.MapXenios().StartAsync(ct);
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            return Fail(Refused, "Xenios cannot start:", [$"A-01 {exception.Message} Choose another: xenios up --url http://127.0.0.1:{settings.Url.Port + 100}"]);
+        }
+
+        PrintWelcome(settings, usesSandbox);
+        await server.WaitForShutdownAsync(ct);
+        if (sandbox is not null)
+        {
+            await sandbox.StopAsync(CancellationToken.None);
+        }
+
+        return 0;
+    }
+
+    private static IConfiguration Configuration(IEnumerable<KeyValuePair<string, string?>> given)
+    {
+        var file = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).Build();
+        return new ConfigurationBuilder()
+            .AddConfiguration(file.GetSection("Xenios"))
+            .AddEnvironmentVariables("XENIOS__")
+            .AddInMemoryCollection(given)
+            .Build();
+    }
+
+    private static WebApplication Build(HostSettings settings, DataFolder data, SandboxApp? sandbox)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        Quiet(builder, settings);
+        builder.Services.AddSingleton(data);
+        builder.Services.AddXenios(settings, sandbox);
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            Bind(options, new Uri(settings.Listen));
+            options.Limits.MaxRequestLineSize = 16 * 1024;
+            options.Limits.MaxRequestBodySize = 1024 * 1024;
+        });
+        return builder.Build();
+    }
+
+    private static WebApplication BuildSandbox(HostSettings settings, XSandboxApp app, IReadOnlyList<string> callbacks)
+    {
+        var options = new XSandboxOptions { Url = settings.SandboxUrl, BuiltInApp = app, BuiltInCallbacks = callbacks };
+        return XSandboxServer.Create(options, builder =>
+        {
+            Quiet(builder, settings);
+            builder.WebHost.ConfigureKestrel(kestrel => Bind(kestrel, settings.SandboxUrl));
+        });
+    }
+
+    private static void Bind(KestrelServerOptions options, Uri address)
+    {
+        options.AddServerHeader = false;
+
+        // A name that means this computer must never open the port to others.
+        if (address.IsLoopback || address.Host.EndsWith(".localhost", StringComparison.Ordinal))
+        {
+            options.Listen(address.HostNameType == UriHostNameType.IPv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, address.Port);
+        }
+        else if (IPAddress.TryParse(address.Host, out var ip))
+        {
+            options.Listen(ip, address.Port);
+        }
+        else
+        {
+            options.ListenAnyIP(address.Port);
+        }
+    }
+
+    private static void Quiet(WebApplicationBuilder builder, HostSettings settings)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Logging.SetMinimumLevel(Enum.Parse<LogLevel>(settings.LogLevel));
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("System", LogLevel.Warning);
+    }
+
+    private static void PrintWelcome(HostSettings settings, bool sandbox)
+    {
+        var version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
+        var url = settings.BaseUrl;
+        Console.WriteLine(
+            $"""
+            xenios {version} — data in {settings.Data} ({(settings.Database is null ? "SQLite" : "PostgreSQL")})
+
+              Server      {url}
+              Sign-in     {url}/signin
+              Mail        {(settings.Mail is { } mail ? $"sent by {mail}" : settings.IsLoopback ? $"shown at {url}/dev/mail   (nothing leaves this computer)" : "not set up (A-04): codes cannot be read")}
+              X sandbox   {(sandbox ? $"on at {settings.SandboxUrl.GetLeftPart(UriPartial.Authority)}/sandbox   (people you can sign in as, no X account needed)" : "off")}
+
+            Press Ctrl-C to stop.
+            """);
+        foreach (var setting in settings.WithoutEffect)
+        {
+            Console.WriteLine($"! {setting} has no effect in this version");
+        }
+    }
+
+    private static int Fail(int status, string heading, IEnumerable<string> lines)
+    {
+        Console.Error.WriteLine(heading);
+        foreach (var line in lines)
+        {
+            Console.Error.WriteLine($"  ✗ {line}");
+        }
+
+        return status;
+    }
+}

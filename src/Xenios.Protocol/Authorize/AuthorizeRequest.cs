@@ -1,0 +1,51 @@
+namespace Xenios.Protocol.Authorize;
+
+/// <summary>Where the answer to an authorization request goes, once the redirect URI is proved to be the client's.</summary>
+/// <param name="RedirectUri">The redirect URI exactly as sent.</param>
+/// <param name="State">The client's <c>state</c>, returned unchanged; null when none was sent.</param>
+/// <param name="Mode">How the answer travels.</param>
+public sealed record AuthorizeReturn(string RedirectUri, string? State, ResponseMode Mode);
+
+/// <summary>A checked authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1): whoever holds one need not check it again.</summary>
+public sealed record AuthorizeRequest
+{
+    /// <summary>The client that asks.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>Where the answer goes.</summary>
+    public required AuthorizeReturn Return { get; init; }
+
+    /// <summary>Whether <c>redirect_uri</c> stood in the request; then the token request must repeat it unless the code is bound by PKCE.</summary>
+    public bool RedirectUriSent { get; init; } = true;
+
+    /// <summary>Scopes granted: those asked for that the client may have, in the order asked.</summary>
+    public required IReadOnlyList<string> Scopes { get; init; }
+
+    /// <summary>Whether every scope asked for was granted; otherwise the token response must name the granted ones (RFC 6749 §5.1).</summary>
+    public bool ScopesNarrowed { get; init; }
+
+    /// <summary>Echoed in the ID token; null when none was sent.</summary>
+    public string? Nonce { get; init; }
+
+    /// <summary>S256 challenge; null only for a confidential client that need not use PKCE.</summary>
+    public string? CodeChallenge { get; init; }
+
+    /// <summary>Values of <c>prompt</c>.</summary>
+    public IReadOnlyList<string> Prompts { get; init; } = [];
+
+    /// <summary>Seconds since the last real sign-in that the client accepts; null for any.</summary>
+    public long? MaxAge { get; init; }
+
+    /// <summary>Who the client thinks is coming; only ever a hint.</summary>
+    public string? LoginHint { get; init; }
+
+    /// <summary>Slug of the connection to go to without asking; null when the person chooses.</summary>
+    public string? Connection { get; init; }
+
+    /// <summary>Languages the person prefers, best first.</summary>
+    public string? UiLocales { get; init; }
+
+    /// <summary>Whether the client asked with a prompt value.</summary>
+    /// <param name="prompt">Such as <c>none</c>.</param>
+    public bool HasPrompt(string prompt) => Prompts.Contains(prompt, StringComparer.Ordinal);
+}

@@ -1,0 +1,59 @@
+namespace Xenios.Protocol;
+
+/// <summary>An application as the hot path sees it: an immutable part of a snapshot.</summary>
+public sealed record Client
+{
+    /// <summary>The application's <c>client_id</c>.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>Name shown on the sign-in page.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>True for native applications, whose loopback redirect URIs match on any port (RFC 8252 §7.3).</summary>
+    public bool IsNative { get; init; }
+
+    /// <summary>Registered redirect URIs, compared as they stand (RFC 9700 §4.1.3).</summary>
+    public required IReadOnlyList<string> RedirectUris { get; init; }
+
+    /// <summary>Registered addresses for the way back from sign-out (RP-Initiated Logout §3.1).</summary>
+    public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
+
+    /// <summary>Grant types the client may use, in their wire names.</summary>
+    public required IReadOnlyList<string> GrantTypes { get; init; }
+
+    /// <summary>Scopes the client may ask for; others are left out of the grant.</summary>
+    public required IReadOnlyList<string> AllowedScopes { get; init; }
+
+    /// <summary>The one way the client authenticates.</summary>
+    public ClientAuthenticationMethod AuthenticationMethod { get; init; }
+
+    /// <summary>Salted hashes of the live secrets, at most two while one replaces the other; none for a public client.</summary>
+    public IReadOnlyList<ClientSecretHash> Secrets { get; init; } = [];
+
+    /// <summary><c>RS256</c> or <c>ES256</c>.</summary>
+    public string IdTokenSigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
+
+    /// <summary>Algorithm of access tokens: ES256, or RS256 where a client family insists on it.</summary>
+    public string AccessTokenSigningAlgorithm { get; init; } = SigningAlgorithms.ES256;
+
+    /// <summary>Seconds an access token lives, 60 to 86,400.</summary>
+    public int AccessTokenLifetime { get; init; } = 3600;
+
+    /// <summary>Whether PKCE is demanded. A request that uses it is honoured either way.</summary>
+    public bool RequirePkce { get; init; } = true;
+
+    /// <summary>Whether profile and email claims stand in the ID token too, and not only in userinfo.</summary>
+    public bool ClaimsInIdToken { get; init; }
+
+    /// <summary>Whether a person without an email is asked for one.</summary>
+    public bool RequireEmail { get; init; } = true;
+
+    /// <summary>Slugs of the connections offered on the sign-in page, in order.</summary>
+    public IReadOnlyList<string> Connections { get; init; } = [];
+
+    /// <summary>Whether a single sign-in option is taken without showing the page.</summary>
+    public bool AutoRedirectSingleOption { get; init; }
+
+    /// <summary>True when the client has no secret to keep.</summary>
+    public bool IsPublic => AuthenticationMethod == ClientAuthenticationMethod.None;
+}

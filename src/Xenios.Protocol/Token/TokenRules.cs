@@ -1,0 +1,68 @@
+namespace Xenios.Protocol;
+
+/// <summary>The checks of a token request that redeems a code (RFC 6749 §4.1.3, RFC 7636 §4.6, RFC 9700).</summary>
+public static class TokenRules
+{
+    private static readonly string[] Single = ["grant_type", "code", "redirect_uri", "code_verifier", "client_id", "client_secret"];
+
+    /// <summary>Checks what holds for every grant: no parameter twice, a grant type that exists and that this client may use.</summary>
+    /// <param name="form">The form body.</param>
+    /// <param name="supported">Grant types this server knows.</param>
+    public static OAuthError? CheckForm(Parameters form, IReadOnlyCollection<string> supported)
+    {
+        if (form.TooMany)
+        {
+            return OAuthError.InvalidRequest("Too many parameters.");
+        }
+
+        foreach (var name in Single)
+        {
+            if (form.IsRepeated(name))
+            {
+                return OAuthError.InvalidRequest($"{name} was sent more than once.");
+            }
+        }
+
+        if (form["grant_type"] is not { } grantType)
+        {
+            return OAuthError.InvalidRequest("grant_type is missing.");
+        }
+
+        return supported.Contains(grantType) ? null : new("unsupported_grant_type", "This server does not know that grant_type.");
+    }
+
+    /// <summary>Whether the client may use a grant type.</summary>
+    /// <param name="client">The authenticated client.</param>
+    /// <param name="grantType">A supported grant type.</param>
+    public static OAuthError? CheckGrant(Client client, string grantType) =>
+        client.GrantTypes.Contains(grantType, StringComparer.Ordinal) ? null : new("unauthorized_client", "This client may not use that grant_type.");
+
+    /// <summary>Checks a code that was just taken against the request that brought it.</summary>
+    /// <param name="code">What the code stands for.</param>
+    /// <param name="client">The authenticated client.</param>
+    /// <param name="form">The form body.</param>
+    /// <param name="issuer">Issuer of the host in use.</param>
+    public static OAuthError? CheckCode(AuthorizationCode code, Client client, Parameters form, string issuer) =>
+        CheckOwner(code, client, issuer) ?? CheckRedirectUri(code, form["redirect_uri"]) ?? Pkce.Verify(code.CodeChallenge, form["code_verifier"]);
+
+    private static OAuthError? CheckOwner(AuthorizationCode code, Client client, string issuer)
+    {
+        if (!string.Equals(code.ClientId, client.ClientId, StringComparison.Ordinal))
+        {
+            return OAuthError.InvalidGrant("the code was issued to another client");
+        }
+
+        return string.Equals(code.Issuer, issuer, StringComparison.Ordinal) ? null : OAuthError.InvalidGrant("the code was issued on another host");
+    }
+
+    // Sent: must be equal. Absent: only a code bound by PKCE, or a request that never named one, may do without (OAuth 2.1 against RFC 6749 §4.1.3).
+    private static OAuthError? CheckRedirectUri(AuthorizationCode code, string? sent)
+    {
+        if (sent is null)
+        {
+            return code.RedirectUriSent && code.CodeChallenge is null ? OAuthError.InvalidGrant("redirect_uri is missing") : null;
+        }
+
+        return string.Equals(sent, code.RedirectUri, StringComparison.Ordinal) ? null : OAuthError.InvalidGrant("redirect_uri differs from the authorization request");
+    }
+}

@@ -1,0 +1,138 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+namespace Xenios.Protocol.Tokens;
+
+/// <summary>A key pair that signs tokens and checks them. Its algorithm is fixed: no token header can choose another (RFC 8725 §3.1).</summary>
+public sealed class SigningKey : IDisposable
+{
+    private readonly byte[] _pkcs8;
+
+    // One native key object per concurrent signer: the platform does not promise that one may be shared.
+    private readonly ConcurrentBag<AsymmetricAlgorithm> _free = [];
+
+    private SigningKey(string keyId, string algorithm, byte[] pkcs8) => (KeyId, Algorithm, _pkcs8) = (keyId, algorithm, pkcs8);
+
+    /// <summary>The <c>kid</c>: 32 hexadecimal digits, the start of SHA-256 over the public key, so equal keys have equal names on every node.</summary>
+    public string KeyId { get; }
+
+    /// <summary><c>RS256</c> or <c>ES256</c>.</summary>
+    public string Algorithm { get; }
+
+    /// <summary>Makes a new key: RSA with 2048 bits, or EC on P-256.</summary>
+    /// <param name="algorithm"><c>RS256</c> or <c>ES256</c>.</param>
+    public static SigningKey Generate(string algorithm)
+    {
+        using AsymmetricAlgorithm pair = algorithm == SigningAlgorithms.RS256 ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return FromPrivateKey(algorithm, pair.ExportPkcs8PrivateKey());
+    }
+
+    /// <summary>Reads a key as <see cref="ExportPrivateKey"/> wrote it.</summary>
+    /// <param name="algorithm"><c>RS256</c> or <c>ES256</c>.</param>
+    /// <param name="pkcs8">PKCS #8 private key.</param>
+    public static SigningKey FromPrivateKey(string algorithm, byte[] pkcs8)
+    {
+        var key = new SigningKey(KeyIdOf(algorithm, pkcs8), algorithm, pkcs8);
+        key._free.Add(key.Open());
+        return key;
+    }
+
+    /// <summary>The private key as PKCS #8, to be sealed before it is stored.</summary>
+    public byte[] ExportPrivateKey() => _pkcs8;
+
+    /// <summary>Signs bytes; ECDSA signatures in the fixed 64-byte form (RFC 7518 §3.4).</summary>
+    /// <param name="data">What is signed.</param>
+    /// <param name="signature">At least 256 bytes of room.</param>
+    /// <returns>Bytes written.</returns>
+    public int Sign(ReadOnlySpan<byte> data, Span<byte> signature)
+    {
+        var pair = Rent();
+        try
+        {
+            return pair switch
+            {
+                ECDsa ec => ec.SignData(data, signature, HashAlgorithmName.SHA256),
+                RSA rsa => rsa.SignData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+                _ => throw new InvalidOperationException("A signing key is RSA or EC."),
+            };
+        }
+        finally
+        {
+            _free.Add(pair);
+        }
+    }
+
+    /// <summary>Whether a signature over bytes is this key's.</summary>
+    /// <param name="data">What was signed.</param>
+    /// <param name="signature">The signature.</param>
+    public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    {
+        var pair = Rent();
+        try
+        {
+            return pair switch
+            {
+                ECDsa ec => ec.VerifyData(data, signature, HashAlgorithmName.SHA256),
+                RSA rsa => rsa.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+                _ => throw new InvalidOperationException("A signing key is RSA or EC."),
+            };
+        }
+        finally
+        {
+            _free.Add(pair);
+        }
+    }
+
+    /// <summary>The public half as a JSON Web Key's members besides <c>use</c>, <c>alg</c> and <c>kid</c> (RFC 7517, RFC 7518 §6).</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> PublicMembers()
+    {
+        var pair = Rent();
+        try
+        {
+            if (pair is RSA rsa)
+            {
+                var p = rsa.ExportParameters(includePrivateParameters: false);
+                return [new("kty", "RSA"), new("n", Base64Url.EncodeToString(p.Modulus)), new("e", Base64Url.EncodeToString(p.Exponent))];
+            }
+
+            var point = ((ECDsa)pair).ExportParameters(includePrivateParameters: false).Q;
+            return [new("kty", "EC"), new("crv", "P-256"), new("x", Base64Url.EncodeToString(point.X)), new("y", Base64Url.EncodeToString(point.Y))];
+        }
+        finally
+        {
+            _free.Add(pair);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        while (_free.TryTake(out var pair))
+        {
+            pair.Dispose();
+        }
+    }
+
+    private static string KeyIdOf(string algorithm, byte[] pkcs8)
+    {
+        using var pair = Import(algorithm, pkcs8);
+        return Convert.ToHexStringLower(SHA256.HashData(pair.ExportSubjectPublicKeyInfo()).AsSpan(0, 16));
+    }
+
+    private static AsymmetricAlgorithm Import(string algorithm, byte[] pkcs8)
+    {
+        AsymmetricAlgorithm pair = algorithm switch
+        {
+            SigningAlgorithms.RS256 => RSA.Create(),
+            SigningAlgorithms.ES256 => ECDsa.Create(),
+            _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "A signing key is RS256 or ES256."),
+        };
+        pair.ImportPkcs8PrivateKey(pkcs8, out _);
+        return pair;
+    }
+
+    private AsymmetricAlgorithm Open() => Import(Algorithm, _pkcs8);
+
+    private AsymmetricAlgorithm Rent() => _free.TryTake(out var pair) ? pair : Open();
+}

@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace Xenios.Sdk;
+
+/// <summary>
+/// How the wire records are written and read as JSON: snake_case names, nothing written for a member that is not given, closed values by their
+/// exact wire names, a repeated member refused. Members a record does not know are skipped, so that an answer may say more than a request.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(ResourceDocument))]
+[JsonSerializable(typeof(EnvironmentResource))]
+[JsonSerializable(typeof(ApplicationResource))]
+[JsonSerializable(typeof(LoginFlowResource))]
+[JsonSerializable(typeof(ConnectionResource))]
+[JsonSerializable(typeof(PolicyResource))]
+[JsonSerializable(typeof(UserResource))]
+[JsonSerializable(typeof(OrganizationResource))]
+[JsonSerializable(typeof(OrganizationDomainResource))]
+[JsonSerializable(typeof(OrganizationMemberResource))]
+public sealed partial class XeniosJson : JsonSerializerContext;

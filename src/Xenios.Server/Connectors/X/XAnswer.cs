@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Xenios.Protocol;
+
+namespace Xenios.Server.Connectors.X;
+
+/// <summary>X's answer to one call, read whole within limits.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Body">The body as text.</param>
+/// <param name="Json">The body as JSON; null when it is not well-formed JSON of a JSON media type.</param>
+/// <param name="ResetAt">When a rate limit ends, if X said.</param>
+/// <param name="IsHtml">Whether X, or what stands before it, sent a page.</param>
+internal sealed record XAnswer(HttpStatusCode Status, string Body, JsonElement? Json, DateTimeOffset? ResetAt, bool IsHtml)
+{
+    private const int MaxBody = 1024 * 1024;
+
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+
+    /// <summary>Sends a request and reads the answer. Everything the network can do wrong is a failure with its step.</summary>
+    /// <param name="context">Whose client is used.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="step">The step it belongs to.</param>
+    /// <param name="ct">The visit's time limit.</param>
+    public static async Task<Result<XAnswer, UpstreamFailure>> SendAsync(ConnectorContext context, HttpRequestMessage request, UpstreamStep step, CancellationToken ct)
+    {
+        try
+        {
+            using var response = await context.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            var body = await ReadAsync(response.Content, ct);
+            if (body is null)
+            {
+                return new UpstreamFailure(UpstreamFailureKind.Unavailable, "X-115", step, $"HTTP {(int)response.StatusCode}: the answer is larger than {MaxBody} bytes");
+            }
+
+            var type = response.Content.Headers.ContentType?.MediaType ?? "";
+            return new XAnswer(response.StatusCode, body, ReadJson(type, body), Reset(response.Headers, context.Time), type == "text/html" && body.TrimStart().StartsWith('<'));
+        }
+        catch (OperationCanceledException)
+        {
+            return new UpstreamFailure(UpstreamFailureKind.TimedOut, "X-110", step, "no answer in time");
+        }
+        catch (HttpRequestException exception)
+        {
+            return new UpstreamFailure(UpstreamFailureKind.Unavailable, "X-111", step, Describe(exception));
+        }
+        catch (IOException)
+        {
+            return new UpstreamFailure(UpstreamFailureKind.Unavailable, "X-110", step, "the connection broke while answering");
+        }
+    }
+
+    private static string Describe(HttpRequestException exception) => exception.InnerException switch
+    {
+        SocketException socket => $"cannot connect: {socket.SocketErrorCode}",
+        System.Security.Authentication.AuthenticationException => "TLS failed",
+        _ => $"cannot connect: {exception.HttpRequestError}",
+    };
+
+    private static async Task<string?> ReadAsync(HttpContent content, CancellationToken ct)
+    {
+        await using var stream = await content.ReadAsStreamAsync(ct);
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16 * 1024];
+        int read;
+        while ((read = await stream.ReadAsync(chunk, ct)) > 0)
+        {
+            if (buffer.Length + read > MaxBody)
+            {
+                return null;
+            }
+
+            buffer.Write(chunk, 0, read);
+        }
+
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    private static JsonElement? ReadJson(string mediaType, string body)
+    {
+        if (!mediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(body, Strict);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static DateTimeOffset? Reset(HttpResponseHeaders headers, TimeProvider time)
+    {
+        if (headers.TryGetValues("x-rate-limit-reset", out var values) && long.TryParse(values.First(), out var seconds) && seconds is > 0 and < 253402300800)
+        {
+            return DateTimeOffset.FromUnixTimeSeconds(seconds);
+        }
+
+        return headers.RetryAfter?.Delta is { } delta && delta < TimeSpan.FromDays(30) ? time.GetUtcNow() + delta : null;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http;
+using Xenios.Protocol;
+using Xenios.Sdk;
+using Xenios.Server.Connections;
+
+namespace Xenios.Server.Environments;
+
+/// <summary>Everything about an environment that requests need, read once and swapped whole: no query on the hot path asks for configuration.</summary>
+internal sealed record EnvironmentSnapshot
+{
+    /// <summary>Id, the first column of every table.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Short name, as in <c>/e/{slug}</c>.</summary>
+    public required string Slug { get; init; }
+
+    /// <summary>Whether real people depend on it.</summary>
+    public required EnvironmentKind Kind { get; init; }
+
+    /// <summary>Name people see when no application is waiting.</summary>
+    public required string DisplayName { get; init; }
+
+    /// <summary>Whether the bare host is this environment.</summary>
+    public required bool IsDefault { get; init; }
+
+    /// <summary>Counts changes; nodes compare it.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>Applications by <c>client_id</c>.</summary>
+    public required FrozenDictionary<string, Client> Clients { get; init; }
+
+    /// <summary>Connections by slug.</summary>
+    public required FrozenDictionary<string, Connection> Connections { get; init; }
+
+    /// <summary>Connections in the order they are shown.</summary>
+    public required IReadOnlyList<Connection> ConnectionOrder { get; init; }
+
+    /// <summary>Keys that sign.</summary>
+    public required KeyRing Keys { get; init; }
+
+    /// <summary>The JSON Web Key Set, ready to be sent.</summary>
+    public required ReadyDocument Jwks { get; init; }
+
+    /// <summary>The discovery document of the environment's own base URL.</summary>
+    public required ReadyDocument Discovery { get; init; }
+
+    /// <summary>The environment's own base URL, its issuer.</summary>
+    public required string Issuer { get; init; }
+
+    /// <summary>The usable connections that an application offers, in order.</summary>
+    /// <param name="client">The application; null when none is waiting, for which every usable connection is offered.</param>
+    public IReadOnlyList<Connection> Offered(Client? client) => client is null
+        ? [.. ConnectionOrder.Where(connection => connection.IsUsable)]
+        : [.. client.Connections.Select(slug => Connections.GetValueOrDefault(slug)).OfType<Connection>().Where(connection => connection.IsUsable)];
+}
+
+/// <summary>A document that is sent as it stands.</summary>
+/// <param name="Body">UTF-8 JSON.</param>
+/// <param name="ETag">Changes with the body; quoted.</param>
+internal sealed record ReadyDocument(byte[] Body, string ETag)
+{
+    /// <summary>Makes the tag from the body.</summary>
+    /// <param name="body">UTF-8 JSON.</param>
+    public static ReadyDocument Of(byte[] body) =>
+        new(body, $"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(body).AsSpan(0, 12))}\"");
+}
+
+/// <summary>The environment and host a request is for: every endpoint takes it as a parameter and builds links from nothing else.</summary>
+/// <param name="Snapshot">The environment.</param>
+/// <param name="BaseUrl">Base URL of the host in use: its issuer.</param>
+internal sealed record EnvironmentContext(EnvironmentSnapshot Snapshot, string BaseUrl)
+{
+    /// <summary>Issuer of tokens and responses on this host.</summary>
+    public string Issuer => BaseUrl;
+
+    /// <summary>Whether browsers reach this host by https, which decides the form of cookies.</summary>
+    public bool IsHttps => BaseUrl.StartsWith("https:", StringComparison.Ordinal);
+
+    /// <summary>Gives handlers their parameter; the middleware has put it there.</summary>
+    /// <param name="context">The request.</param>
+    public static ValueTask<EnvironmentContext?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<EnvironmentContext>());
+}

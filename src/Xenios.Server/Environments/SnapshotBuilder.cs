@@ -1,0 +1,92 @@
+using System.Collections.Frozen;
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+using Xenios.Protocol.Discovery;
+using Xenios.Protocol.Tokens;
+using Xenios.Sdk;
+using Xenios.Server.Applications;
+using Xenios.Server.Connections;
+using Xenios.Server.Hosting;
+using Xenios.Server.SignIn;
+using Xenios.Server.Storage;
+
+namespace Xenios.Server.Environments;
+
+/// <summary>Turns an environment's rows into its snapshot.</summary>
+internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettings settings, ConnectionCredentials credentials)
+{
+    /// <summary>Reads every environment.</summary>
+    /// <param name="ct">Ends the reading.</param>
+    public Task<IReadOnlyList<EnvironmentSnapshot>> ReadAllAsync(CancellationToken ct) => database.ReadAsync(
+        async connection =>
+        {
+            var snapshots = new List<EnvironmentSnapshot>();
+            foreach (var row in await connection.QueryAsync<EnvironmentRow>(
+                "SELECT environment_id AS Id, slug AS Slug, kind AS Kind, display_name AS DisplayName, is_default AS IsDefault, version AS Version FROM environments ORDER BY created_at"))
+            {
+                snapshots.Add(await BuildAsync(row, connection));
+            }
+
+            return (IReadOnlyList<EnvironmentSnapshot>)snapshots;
+        },
+        ct);
+
+    private async Task<EnvironmentSnapshot> BuildAsync(EnvironmentRow row, DbConnection database)
+    {
+        var issuer = row.IsDefault == 1 ? settings.BaseUrl : $"{settings.BaseUrl}/e/{row.Slug}";
+        WireName.TryParse<EnvironmentKind>(row.Kind, out var kind);
+
+        var keys = (await database.QueryAsync<(string KeyId, string Algorithm, byte[] Sealed)>(
+                "SELECT key_id, algorithm, private_key_sealed FROM signing_keys WHERE environment_id = @Id AND state = 'active' ORDER BY created_at DESC", row))
+            .Select(key => SigningKey.FromPrivateKey(key.Algorithm, vault.Open(KeyRing.Purpose(row.Id, key.KeyId), key.Sealed)))
+            .ToArray();
+
+        var connections = (await database.QueryAsync<(string Id, string Settings, byte[]? Sealed)>(
+                "SELECT connection_id, settings, secrets_sealed FROM connections WHERE environment_id = @Id ORDER BY created_at, slug", row))
+            .Select(connection => Connection.Create(connection.Id, JsonSerializer.Deserialize(connection.Settings, XeniosJson.Default.ConnectionResource)!, OpenSecrets(row.Id, connection.Id, connection.Sealed), kind, credentials))
+            .ToArray();
+
+        var slugs = connections.Select(connection => connection.Slug).ToArray();
+        var clients = (await database.QueryAsync<(string Settings, string Secrets)>(
+                "SELECT settings, secret_hashes FROM applications WHERE environment_id = @Id", row))
+            .Select(application => Application.ToClient(JsonSerializer.Deserialize(application.Settings, XeniosJson.Default.ApplicationResource)!, application.Secrets, slugs))
+            .ToFrozenDictionary(client => client.ClientId, StringComparer.Ordinal);
+
+        return new EnvironmentSnapshot
+        {
+            Id = row.Id,
+            Slug = row.Slug,
+            Kind = kind,
+            DisplayName = row.DisplayName,
+            IsDefault = row.IsDefault == 1,
+            Version = row.Version,
+            Clients = clients,
+            Connections = connections.ToFrozenDictionary(connection => connection.Slug, StringComparer.Ordinal),
+            ConnectionOrder = connections,
+            Keys = new KeyRing(keys),
+            Jwks = ReadyDocument.Of(JwkSet.Write(keys)),
+            Discovery = ReadyDocument.Of(DiscoveryDocument.Write(issuer, Texts.Languages)),
+            Issuer = issuer,
+        };
+    }
+
+    private ConnectionSecrets OpenSecrets(string environment, string connection, byte[]? record) => record is null
+        ? new ConnectionSecrets()
+        : JsonSerializer.Deserialize(vault.Open(ConnectionSecrets.Purpose(environment, connection), record), ConnectionJson.Default.ConnectionSecrets)!;
+
+    private sealed class EnvironmentRow
+    {
+        public string Id { get; init; } = "";
+
+        public string Slug { get; init; } = "";
+
+        public string Kind { get; init; } = "";
+
+        public string DisplayName { get; init; } = "";
+
+        public long IsDefault { get; init; }
+
+        public long Version { get; init; }
+    }
+}

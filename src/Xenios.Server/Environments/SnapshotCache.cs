@@ -1,0 +1,68 @@
+using System.Collections.Frozen;
+using System.Data.Common;
+using Dapper;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Xenios.Server.Storage;
+
+namespace Xenios.Server.Environments;
+
+/// <summary>Holds the snapshots of all environments. A change on this node swaps them at once, one on another node within two seconds.</summary>
+internal sealed partial class SnapshotCache(SnapshotBuilder builder, Database database, TimeProvider time, ILogger<SnapshotCache> logger) : BackgroundService
+{
+    private volatile Snapshots _current = new([]);
+
+    /// <summary>Every environment.</summary>
+    public IReadOnlyCollection<EnvironmentSnapshot> All => _current.BySlug.Values;
+
+    /// <summary>The environment that the bare host is.</summary>
+    public EnvironmentSnapshot Default => _current.Default ?? throw new InvalidOperationException("There is no environment yet.");
+
+    /// <summary>The environment with a slug, or null.</summary>
+    /// <param name="slug">Its slug.</param>
+    public EnvironmentSnapshot? Find(string slug) => _current.BySlug.GetValueOrDefault(slug);
+
+    /// <summary>Reads everything anew; called after each change made here.</summary>
+    /// <param name="ct">Ends the reading.</param>
+    public async Task ReloadAsync(CancellationToken ct) => _current = new(await builder.ReadAllAsync(ct));
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!database.IsPostgres)
+        {
+            // SQLite means one node: nobody else can have changed anything.
+            return;
+        }
+
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2), time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                var version = await database.ReadAsync(connection => connection.ExecuteScalarAsync<long?>("SELECT SUM(version) FROM environments"), stoppingToken);
+                if (version != All.Sum(environment => environment.Version))
+                {
+                    await ReloadAsync(stoppingToken);
+                }
+            }
+            catch (Exception exception) when (exception is DbException)
+            {
+                Log.Failed(logger, exception);
+            }
+        }
+    }
+
+    private sealed class Snapshots(IReadOnlyList<EnvironmentSnapshot> all)
+    {
+        public FrozenDictionary<string, EnvironmentSnapshot> BySlug { get; } = all.ToFrozenDictionary(environment => environment.Slug, StringComparer.Ordinal);
+
+        public EnvironmentSnapshot? Default { get; } = all.FirstOrDefault(environment => environment.IsDefault);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "The configuration could not be compared with the database; the next try is in two seconds")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Xenios.Server.Hosting;
+
+/// <summary>The one way out: no redirects, no cookies, no proxy, private addresses refused when connecting unless they are allowed (threats K01).</summary>
+internal sealed class OutgoingHttp : IDisposable
+{
+    /// <summary>How long one visit to an upstream may take in all.</summary>
+    public static readonly TimeSpan VisitLimit = TimeSpan.FromSeconds(10);
+
+    private static readonly IPNetwork[] Refused =
+    [
+        .. new[]
+        {
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16",
+            "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+            "::/128", "::1/128", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001:db8::/32", "fc00::/7", "fe80::/10", "ff00::/8",
+        }.Select(network => IPNetwork.Parse(network)),
+    ];
+
+    private readonly HostSettings _settings;
+    private readonly Func<bool> _allowLoopback;
+
+    /// <summary>Makes the client.</summary>
+    /// <param name="settings">Which private hosts and networks are allowed.</param>
+    /// <param name="allowLoopback">Whether this computer may be called: outside production only.</param>
+    public OutgoingHttp(HostSettings settings, Func<bool> allowLoopback)
+        : this(settings, allowLoopback, null)
+    {
+    }
+
+    /// <summary>Makes the client with a handler of the test's own.</summary>
+    /// <param name="settings">Which private hosts and networks are allowed.</param>
+    /// <param name="allowLoopback">Whether this computer may be called.</param>
+    /// <param name="handler">Answers instead of the network; null for the network.</param>
+    public OutgoingHttp(HostSettings settings, Func<bool> allowLoopback, HttpMessageHandler? handler)
+    {
+        _settings = settings;
+        _allowLoopback = allowLoopback;
+        Client = new HttpClient(handler ?? new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            MaxResponseHeadersLength = 64,
+            ActivityHeadersPropagator = null,
+            ConnectCallback = ConnectAsync,
+        })
+        {
+            Timeout = VisitLimit,
+            DefaultRequestVersion = HttpVersion.Version11,
+        };
+        Client.DefaultRequestHeaders.UserAgent.ParseAdd("Xenios/1.0");
+    }
+
+    /// <summary>The guarded client.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>Whether an address may be connected to.</summary>
+    /// <param name="address">A resolved address.</param>
+    /// <param name="host">The name it was resolved from.</param>
+    public bool IsAllowed(IPAddress address, string host)
+    {
+        var real = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return !Array.Exists(Refused, network => network.Contains(real))
+            || (IPAddress.IsLoopback(real) && _allowLoopback())
+            || _settings.PrivateHosts.Contains(host, StringComparer.OrdinalIgnoreCase)
+            || _settings.PrivateNetworks.Any(network => network.Contains(real));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Client.Dispose();
+
+    // Resolved once, and connected to exactly that address: a name cannot change its mind in between.
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
+    {
+        var host = context.DnsEndPoint.Host;
+
+        // Browsers resolve *.localhost to this computer; so do we, whatever the system's resolver thinks.
+        var addresses = host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) ? [IPAddress.Loopback] : await Dns.GetHostAddressesAsync(host, ct);
+        if (addresses.Length == 0 || !addresses.All(address => IsAllowed(address, host)))
+        {
+            throw new HttpRequestException("The address is private; allow it with Outgoing:AllowPrivate.");
+        }
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, ct);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

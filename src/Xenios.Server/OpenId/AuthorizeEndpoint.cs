@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Xenios.Protocol;
+using Xenios.Protocol.Authorize;
+using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
+using Xenios.Server.Sessions;
+using Xenios.Server.SignIn;
+using Xenios.Server.Storage;
+
+namespace Xenios.Server.OpenId;
+
+/// <summary>The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2): check, then answer from a session or begin a journey.</summary>
+internal static partial class AuthorizeEndpoint
+{
+    private const int MaxQuery = 12 * 1024;
+
+    /// <summary>Handles GET.</summary>
+    public static async Task<IResult> Get(
+        HttpContext context,
+        EnvironmentContext environment,
+        SessionStore sessions,
+        JourneyRunner runner,
+        JourneyFinish finish,
+        TimeProvider time,
+        ILogger<AuthorizeResponse> logger,
+        CancellationToken ct)
+    {
+        var verdict = AuthorizeRules.Check(FormReader.Query(context.Request), environment.Snapshot.Clients.GetValueOrDefault);
+        switch (verdict)
+        {
+            case AuthorizeVerdict.ShowPage page:
+                var supportCode = Secrets.NewSupportCode();
+                Log.Page(logger, supportCode, page.Error.Code, page.Error.Description);
+                return PageRenderer.BadLink(context, environment, page.Error, supportCode);
+
+            case AuthorizeVerdict.Refuse refuse:
+                Log.Refused(logger, refuse.Error.Code, refuse.Error.Description);
+                return AuthorizeAnswer.Of(AuthorizeResponse.Failure(refuse.Return, environment.Issuer, refuse.Error));
+        }
+
+        var request = ((AuthorizeVerdict.Proceed)verdict).Request;
+        var cookie = BrowserCookies.Read(context, environment, BrowserCookies.Session);
+        var session = await sessions.FindAsync(environment.Snapshot.Id, environment.BaseUrl, cookie, ct);
+        switch (SessionRules.Decide(request, session?.AuthTime, time.GetUtcNow()))
+        {
+            case SessionUse.Use:
+                var code = await finish.IssueCodeAsync(environment, request, session!, ct);
+                return AuthorizeAnswer.Of(AuthorizeResponse.Success(request.Return, environment.Issuer, code));
+
+            case SessionUse.LoginRequired:
+                var error = new OAuthError("login_required", "The person is not signed in, and prompt=none forbids asking.");
+                return AuthorizeAnswer.Of(AuthorizeResponse.Failure(request.Return, environment.Issuer, error));
+
+            default:
+                return await runner.BeginAsync(context, environment, request, ct);
+        }
+    }
+
+    /// <summary>Handles POST: the same parameters, fetched with GET, bring the Lax cookies that a cross-site post leaves out.</summary>
+    public static async Task<IResult> Post(HttpContext context, EnvironmentContext environment, CancellationToken ct)
+    {
+        var form = await FormReader.ReadAsync(context.Request, ct);
+        var query = form is null ? null : Parameters.Format(form.Pairs.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
+        if (query is null || query.Length > MaxQuery)
+        {
+            return PageRenderer.BadLink(
+                context, environment, OAuthError.InvalidRequest("The body must be application/x-www-form-urlencoded and smaller than 12 kB."), Secrets.NewSupportCode());
+        }
+
+        return new SeeOther($"{context.Request.PathBase}{OpenIdRoutes.Authorize}?{query}");
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 210, Level = LogLevel.Information, Message = "{SupportCode}: authorization request shown as a page: {Error} {Description}")]
+        public static partial void Page(ILogger logger, string supportCode, string error, string description);
+
+        [LoggerMessage(EventId = 211, Level = LogLevel.Information, Message = "Authorization request refused: {Error} {Description}")]
+        public static partial void Refused(ILogger logger, string error, string description);
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http;
+using Xenios.Server.Environments;
+
+namespace Xenios.Server.OpenId;
+
+/// <summary>Discovery and keys: ready documents of the snapshot (OpenID Connect Discovery §4, RFC 8414 §3, RFC 7517).</summary>
+internal static class DiscoveryEndpoints
+{
+    /// <summary>Answers with the provider's metadata.</summary>
+    public static IResult Discovery(HttpContext context, EnvironmentContext environment) => Send(context, environment.Snapshot.Discovery);
+
+    /// <summary>Answers with the public keys.</summary>
+    public static IResult Jwks(HttpContext context, EnvironmentContext environment) => Send(context, environment.Snapshot.Jwks);
+
+    private static IResult Send(HttpContext context, ReadyDocument document)
+    {
+        var headers = context.Response.Headers;
+        headers.CacheControl = "public, max-age=300";
+        headers.ETag = document.ETag;
+        headers.AccessControlAllowOrigin = "*";
+        foreach (var tag in context.Request.Headers.IfNoneMatch)
+        {
+            if (tag is "*" || (tag is not null && tag.Contains(document.ETag, StringComparison.Ordinal)))
+            {
+                return Results.StatusCode(StatusCodes.Status304NotModified);
+            }
+        }
+
+        return Results.Bytes(document.Body, "application/json");
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+
+namespace Xenios.Server.OpenId;
+
+/// <summary>Every path of the protocol, in one table.</summary>
+internal static class OpenIdRoutes
+{
+    /// <summary>Authorization endpoint.</summary>
+    public const string Authorize = "/oauth2/authorize";
+
+    /// <summary>Adds the routes.</summary>
+    /// <param name="routes">Where to.</param>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/.well-known/openid-configuration", DiscoveryEndpoints.Discovery);
+        routes.MapGet("/.well-known/oauth-authorization-server", DiscoveryEndpoints.Discovery);
+        routes.MapGet("/oauth2/jwks", DiscoveryEndpoints.Jwks);
+        routes.MapGet(Authorize, AuthorizeEndpoint.Get);
+        routes.MapPost(Authorize, AuthorizeEndpoint.Post);
+        routes.MapPost("/oauth2/token", TokenEndpoint.Post);
+        routes.MapGet("/oauth2/userinfo", UserInfoEndpoint.Handle);
+        routes.MapPost("/oauth2/userinfo", UserInfoEndpoint.Handle);
+        routes.MapGet("/oauth2/logout", EndSessionEndpoint.Get);
+        routes.MapPost("/oauth2/logout", EndSessionEndpoint.Post);
+    }
+}

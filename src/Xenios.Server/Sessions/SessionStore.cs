@@ -1,0 +1,113 @@
+using Dapper;
+using Xenios.Server.Storage;
+
+namespace Xenios.Server.Sessions;
+
+/// <summary>A signed-in browser.</summary>
+internal sealed record Session
+{
+    /// <summary>Public id, the <c>sid</c> claim.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The person.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>Base URL of the host it belongs to: on any other it is nobody's.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Slug of the connection the person came by.</summary>
+    public string? Connection { get; init; }
+
+    /// <summary>When the person really signed in.</summary>
+    public required DateTimeOffset AuthTime { get; init; }
+}
+
+/// <summary>Sessions: found by the hash of the cookie, gone when signed out.</summary>
+internal sealed class SessionStore(Database database, TimeProvider time)
+{
+    /// <summary>How long a session lives at most.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+
+    /// <summary>The live session of a cookie: one read, none without a cookie.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="host">Base URL of the host in use.</param>
+    /// <param name="cookie">The cookie's value, or null.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<Session?> FindAsync(string environment, string host, string? cookie, CancellationToken ct)
+    {
+        if (cookie is null)
+        {
+            return null;
+        }
+
+        var row = await database.ReadAsync(
+            db => db.QuerySingleOrDefaultAsync<Row>(
+                """
+                SELECT s.session_id AS Id, s.user_id AS UserId, s.host AS Host, s.connection AS Connection, s.auth_time AS AuthTime
+                FROM sessions s JOIN users u ON u.environment_id = s.environment_id AND u.user_id = s.user_id
+                WHERE s.environment_id = @environment AND s.cookie_hash = @hash AND s.host = @host AND s.expires_at > @now AND u.status = 'active'
+                """,
+                new { environment, hash = Secrets.Hash(cookie), host, now = time.GetUtcNow().ToUnixTimeMilliseconds() }),
+            ct);
+        return row is null
+            ? null
+            : new Session { Id = row.Id, UserId = row.UserId, Host = row.Host, Connection = row.Connection, AuthTime = DateTimeOffset.FromUnixTimeMilliseconds(row.AuthTime) };
+    }
+
+    /// <summary>Opens a session under a new cookie value and ends the one it replaces: an id never survives a sign-in (threats G01).</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="replaced">Cookie value of the browser's former session, or null.</param>
+    /// <param name="scope">The transaction.</param>
+    /// <returns>The cookie's value.</returns>
+    public async Task<string> OpenAsync(string environment, Session session, string? replaced, WriteScope scope)
+    {
+        if (replaced is not null)
+        {
+            await scope.Connection.ExecuteAsync(
+                "DELETE FROM sessions WHERE environment_id = @environment AND cookie_hash = @hash", new { environment, hash = Secrets.Hash(replaced) }, scope.Transaction);
+        }
+
+        var cookie = Secrets.New();
+        await scope.Connection.ExecuteAsync(
+            """
+            INSERT INTO sessions (environment_id, cookie_hash, session_id, user_id, host, connection, auth_time, expires_at)
+            VALUES (@environment, @hash, @Id, @UserId, @Host, @Connection, @authTime, @expires)
+            """,
+            new
+            {
+                environment,
+                hash = Secrets.Hash(cookie),
+                session.Id,
+                session.UserId,
+                session.Host,
+                session.Connection,
+                authTime = session.AuthTime.ToUnixTimeMilliseconds(),
+                expires = (time.GetUtcNow() + Lifetime).ToUnixTimeMilliseconds(),
+            },
+            scope.Transaction);
+        return cookie;
+    }
+
+    /// <summary>Ends the session of a cookie.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="cookie">The cookie's value.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task EndAsync(string environment, string cookie, CancellationToken ct) => database.WriteAsync(
+        scope => scope.Connection.ExecuteAsync(
+            "DELETE FROM sessions WHERE environment_id = @environment AND cookie_hash = @hash", new { environment, hash = Secrets.Hash(cookie) }, scope.Transaction),
+        ct);
+
+    private sealed class Row
+    {
+        public string Id { get; init; } = "";
+
+        public string UserId { get; init; } = "";
+
+        public string Host { get; init; } = "";
+
+        public string? Connection { get; init; }
+
+        public long AuthTime { get; init; }
+    }
+}

@@ -1,0 +1,260 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Xenios.Server.Environments;
+using Xenios.Server.Mail;
+using Xenios.Server.Storage;
+using Xenios.Server.Users;
+
+namespace Xenios.Server.SignIn.Gates.ResolveAccount;
+
+/// <summary>Asks for an address and proves it with six digits, typed in the same browser (S11–S17). Every answer is the same whether or not the address is known.</summary>
+internal static class EmailEndpoints
+{
+    private const int TriesPerCode = 5;
+    private const int TriesPerAddress = 15;
+    private const int MailsPerAddress = 5;
+    private const int MailsPerClient = 30;
+
+    private static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Lock = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Window = TimeSpan.FromHours(1);
+
+    /// <summary>Adds the routes.</summary>
+    /// <param name="routes">Where to.</param>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/signin/{journey}/email", Give);
+        routes.MapPost("/signin/{journey}/email/skip", Skip);
+        routes.MapPost("/signin/{journey}/email/change", Change);
+        routes.MapPost("/signin/{journey}/email/code", Prove);
+        routes.MapPost("/signin/{journey}/email/code/resend", Resend);
+    }
+
+    private static async Task<IResult> Give(
+        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyPages pages, EmailCodes codes, CancellationToken ct)
+    {
+        var (stored, form, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
+        if (stored is null)
+        {
+            return refusal!;
+        }
+
+        if (stored.Journey.Ask is not (JourneyAsk.Email or JourneyAsk.EmailCode))
+        {
+            return Due(context, stored.Journey);
+        }
+
+        var typed = form["email"];
+        return form.IsRepeated("email") || EmailAddress.Parse(typed) is not { } address
+            ? pages.WrongEmail(context, environment, stored.Journey, typed?.Length <= 320 ? typed : null)
+            : await codes.SendAsync(context, environment, stored, address, ct);
+    }
+
+    private static async Task<IResult> Skip(
+        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyRunner runner, CancellationToken ct)
+    {
+        var (stored, _, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
+        if (stored is null)
+        {
+            return refusal!;
+        }
+
+        // Whether it may be skipped is the rules' decision: this only says that the person wants to.
+        return stored.Journey.Ask == JourneyAsk.Email
+            ? await runner.ContinueAsync(context, environment, stored.Journey with { EmailDeclined = true }, stored.Version, ct)
+            : Due(context, stored.Journey);
+    }
+
+    private static async Task<IResult> Change(
+        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyRunner runner, CancellationToken ct)
+    {
+        var (stored, _, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
+        if (stored is null)
+        {
+            return refusal!;
+        }
+
+        return stored.Journey.Email is not null
+            ? await runner.ContinueAsync(context, environment, stored.Journey with { Email = null, Trouble = null }, stored.Version, ct)
+            : Due(context, stored.Journey);
+    }
+
+    private static async Task<IResult> Resend(
+        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyPages pages, EmailCodes codes, TimeProvider time, CancellationToken ct)
+    {
+        var (stored, _, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
+        if (stored is null)
+        {
+            return refusal!;
+        }
+
+        if (stored.Journey is not { Ask: JourneyAsk.EmailCode, Email: { } proof } || EmailAddress.Parse(proof.Address) is not { } address)
+        {
+            return Due(context, stored.Journey);
+        }
+
+        if (proof.LockedUntil is { } until && until > time.GetUtcNow())
+        {
+            return pages.Break(context, environment, stored.Journey, until);
+        }
+
+        return proof.CodeHash is not null && time.GetUtcNow() < proof.SentAt + JourneyPages.ResendAfter
+            ? Due(context, stored.Journey)
+            : await codes.SendAsync(context, environment, stored, address, ct);
+    }
+
+    private static async Task<IResult> Prove(
+        string journey,
+        HttpContext context,
+        EnvironmentContext environment,
+        JourneyDoor door,
+        JourneyPages pages,
+        EmailCodes codes,
+        JourneyRunner runner,
+        CancellationToken ct)
+    {
+        var (stored, form, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
+        if (stored is null)
+        {
+            return refusal!;
+        }
+
+        if (stored.Journey is not { Ask: JourneyAsk.EmailCode, Email: not null })
+        {
+            return Due(context, stored.Journey);
+        }
+
+        var typed = new string([.. (form["code"] ?? "").Where(c => !char.IsWhiteSpace(c) && c != '-')]);
+        var (outcome, after, until) = await codes.TryAsync(environment, stored, form.IsRepeated("code") ? "" : typed, ct);
+        return outcome switch
+        {
+            CodeOutcome.Right => await runner.ContinueAsync(context, environment, after.Journey, after.Version, ct),
+            CodeOutcome.Wrong => pages.WrongCode(context, environment, after.Journey),
+            CodeOutcome.TooManyTries => pages.Break(context, environment, after.Journey, until),
+            _ => Due(context, after.Journey),
+        };
+    }
+
+    private static SeeOther Due(HttpContext context, Journey journey) => new(context.Request.PathBase + journey.AskPath);
+
+    /// <summary>How a typed code fared.</summary>
+    internal enum CodeOutcome
+    {
+        /// <summary>It is the code.</summary>
+        Right,
+
+        /// <summary>It is not.</summary>
+        Wrong,
+
+        /// <summary>No code is accepted for a while.</summary>
+        TooManyTries,
+
+        /// <summary>It was not looked at: too old, or another request was quicker.</summary>
+        NotEvaluated,
+    }
+
+    /// <summary>Sends codes and checks them. Every try is written before it is evaluated, so parallel guesses gain nothing (threats H01).</summary>
+    internal sealed class EmailCodes(JourneyStore journeys, JourneyPages pages, Counters counters, IMailer mailer, TimeProvider time)
+    {
+        /// <summary>Sends a code to an address: to a known one exactly as to an unknown one.</summary>
+        public async Task<IResult> SendAsync(HttpContext context, EnvironmentContext environment, StoredJourney stored, EmailAddress address, CancellationToken ct)
+        {
+            var id = environment.Snapshot.Id;
+            var client = context.Connection.RemoteIpAddress?.ToString() ?? "";
+            var (byClient, clientWindow) = await counters.AddAsync("mails_by_client", id, client, Window, ct);
+            if (byClient > MailsPerClient)
+            {
+                return pages.Break(context, environment, stored.Journey, clientWindow);
+            }
+
+            // Plus tags reach the same mailbox: they count together, though they are different people to us.
+            var (byAddress, addressWindow) = await counters.AddAsync("mails_to_address", id, Mailbox(address), Window, ct);
+            if (byAddress > MailsPerAddress)
+            {
+                return pages.Break(context, environment, stored.Journey, addressWindow);
+            }
+
+            var code = Secrets.NewDigits();
+            var now = time.GetUtcNow();
+            var journey = stored.Journey with
+            {
+                Ask = JourneyAsk.EmailCode,
+                Email = new EmailProof { Address = address.Text, CodeHash = HashOf(stored.Journey.Id, code), CodeEndsAt = now + CodeLifetime, SentAt = now },
+            };
+            if (await journeys.ReplaceAsync(id, journey, stored.Version, ct) is null)
+            {
+                return Due(context, stored.Journey);
+            }
+
+            return await mailer.SendAsync(Mail(environment, journey, address, code), ct)
+                ? Due(context, journey)
+                : pages.MailFailed(context, environment, journey);
+        }
+
+        /// <summary>Checks a typed code.</summary>
+        public async Task<(CodeOutcome Outcome, StoredJourney After, DateTimeOffset Until)> TryAsync(
+            EnvironmentContext environment, StoredJourney stored, string typed, CancellationToken ct)
+        {
+            var proof = stored.Journey.Email!;
+            var now = time.GetUtcNow();
+            if (proof.LockedUntil is { } locked && locked > now)
+            {
+                return (CodeOutcome.TooManyTries, stored, locked);
+            }
+
+            if (proof.CodeHash is null || proof.CodeEndsAt <= now)
+            {
+                return (CodeOutcome.NotEvaluated, stored, now);
+            }
+
+            var tries = proof.Tries + 1;
+            var counted = proof with { Tries = tries, CodeHash = tries >= TriesPerCode ? null : proof.CodeHash, LockedUntil = tries >= TriesPerCode ? now + Lock : null };
+            if (await journeys.ReplaceAsync(environment.Snapshot.Id, stored.Journey with { Email = counted }, stored.Version, ct) is not { } after)
+            {
+                return (CodeOutcome.NotEvaluated, stored, now);
+            }
+
+            var (byAddress, window) = await counters.AddAsync("codes_for_address", environment.Snapshot.Id, EmailAddress.Parse(proof.Address)!.Key, Window, ct);
+            if (byAddress > TriesPerAddress)
+            {
+                return (CodeOutcome.TooManyTries, after, window);
+            }
+
+            if (Secrets.Same(HashOf(stored.Journey.Id, typed), proof.CodeHash))
+            {
+                var proved = after.Journey with { Email = counted with { Proved = true, CodeHash = null, LockedUntil = null } };
+                return (CodeOutcome.Right, after with { Journey = proved }, now);
+            }
+
+            return tries >= TriesPerCode ? (CodeOutcome.TooManyTries, after, now + Lock) : (CodeOutcome.Wrong, after, now);
+        }
+
+        private static string Mailbox(EmailAddress address)
+        {
+            var at = address.Key.IndexOf('@', StringComparison.Ordinal);
+            var plus = address.Key.IndexOf('+', StringComparison.Ordinal);
+            return plus > 0 && plus < at ? address.Key[..plus] + address.Key[at..] : address.Key;
+        }
+
+        private static string HashOf(string journey, string code) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{journey}|{code}")));
+
+        private static Message Mail(EnvironmentContext environment, Journey journey, EmailAddress address, string code)
+        {
+            var texts = Texts.For(journey.Language);
+            var application = journey.Request is { } request && environment.Snapshot.Clients.TryGetValue(request.ClientId, out var client)
+                ? client.Name
+                : environment.Snapshot.DisplayName;
+            var connection = environment.Snapshot.Connections.TryGetValue(journey.Connection!, out var found) ? found.Name : "X";
+            var person = journey.Identity!.Handle is { } handle ? $"@{handle}" : journey.Identity.Subject;
+            var spaced = $"{code[..3]} {code[3..]}";
+            return new Message(
+                address.Text,
+                texts["mail.code.subject", ("code", spaced), ("app", application)],
+                texts["mail.code.text", ("code", spaced), ("person", person), ("connection", connection), ("app", application)],
+                code);
+        }
+    }
+}

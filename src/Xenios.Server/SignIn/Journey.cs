@@ -1,0 +1,188 @@
+using System.Text.Json.Serialization;
+using Xenios.Protocol.Authorize;
+using Xenios.Server.Connectors;
+using Xenios.Server.Storage;
+
+namespace Xenios.Server.SignIn;
+
+/// <summary>What a journey is waiting for.</summary>
+internal enum JourneyAsk
+{
+    /// <summary>A way to sign in (S01–S03).</summary>
+    WayIn,
+
+    /// <summary>Something went wrong at the upstream (S50–S57): try again, or another way.</summary>
+    AfterTrouble,
+
+    /// <summary>An address (S11).</summary>
+    Email,
+
+    /// <summary>The code sent to it (S13).</summary>
+    EmailCode,
+
+    /// <summary>Nothing: the person cannot go on with this identity (S18, S27, S62).</summary>
+    Refused,
+}
+
+/// <summary>One sign-in, from the request that began it to its answer. Its id alone opens nothing: the browser's cookie must match.</summary>
+internal sealed record Journey
+{
+    /// <summary>Id, part of the pages' addresses.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What the person tells the people who help: ten letters and digits.</summary>
+    public required string SupportCode { get; init; }
+
+    /// <summary>Hash of the browser's handle.</summary>
+    public required string BrowserHash { get; init; }
+
+    /// <summary>Base URL of the host it runs on.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Language of its pages.</summary>
+    public required string Language { get; init; }
+
+    /// <summary>Where it leads: the application's request; null when it ends on a page of ours.</summary>
+    public AuthorizeRequest? Request { get; init; }
+
+    /// <summary>What it is waiting for.</summary>
+    public JourneyAsk Ask { get; init; }
+
+    /// <summary>Slug of the connection the person came by, once they came back.</summary>
+    public string? Connection { get; init; }
+
+    /// <summary>Who came back.</summary>
+    public ExternalIdentity? Identity { get; init; }
+
+    /// <summary>When that was.</summary>
+    public DateTimeOffset? AuthTime { get; init; }
+
+    /// <summary>The typed address and its proof.</summary>
+    public EmailProof? Email { get; init; }
+
+    /// <summary>Whether the person went on without an address, where that is allowed.</summary>
+    public bool EmailDeclined { get; init; }
+
+    /// <summary>What went wrong.</summary>
+    public JourneyTrouble? Trouble { get; init; }
+
+    /// <summary>Path of the page that asks, below the environment's base URL.</summary>
+    public string AskPath => Ask switch
+    {
+        JourneyAsk.Email => $"/signin/{Id}/email",
+        JourneyAsk.EmailCode => $"/signin/{Id}/email/code",
+        _ => $"/signin/{Id}",
+    };
+
+    /// <summary>The journey before anybody came back: another way can be chosen.</summary>
+    public Journey Restarted() => this with
+    {
+        Ask = JourneyAsk.WayIn, Connection = null, Identity = null, AuthTime = null, Email = null, EmailDeclined = false, Trouble = null,
+    };
+}
+
+/// <summary>An address typed in a journey, and how far its proof is.</summary>
+internal sealed record EmailProof
+{
+    /// <summary>The address as typed.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>SHA-256 over journey and code; null once it is of no use.</summary>
+    public string? CodeHash { get; init; }
+
+    /// <summary>When the code stops working.</summary>
+    public DateTimeOffset CodeEndsAt { get; init; }
+
+    /// <summary>When it was sent.</summary>
+    public DateTimeOffset SentAt { get; init; }
+
+    /// <summary>Wrong or right codes tried against it.</summary>
+    public int Tries { get; init; }
+
+    /// <summary>Until when no code is accepted.</summary>
+    public DateTimeOffset? LockedUntil { get; init; }
+
+    /// <summary>Whether the code was entered.</summary>
+    public bool Proved { get; init; }
+}
+
+/// <summary>What went wrong in a journey.</summary>
+/// <param name="Page">Id of the page that says it, such as <c>S53</c>.</param>
+/// <param name="Code">Stable code, the page's <c>data-error</c>.</param>
+/// <param name="Connection">Slug of the connection it happened with.</param>
+/// <param name="RetryAt">When it may be tried again.</param>
+internal sealed record JourneyTrouble(string Page, string Code, string? Connection, DateTimeOffset? RetryAt = null);
+
+/// <summary>A visit to an upstream, kept under the key that the upstream sends back. Taken once, before anything is exchanged.</summary>
+internal sealed record UpstreamTrip
+{
+    /// <summary>The journey it belongs to.</summary>
+    public required string JourneyId { get; init; }
+
+    /// <summary>Slug of the connection.</summary>
+    public required string Connection { get; init; }
+
+    /// <summary>Id of the connection: one that was deleted and made anew is another.</summary>
+    public required string ConnectionId { get; init; }
+
+    /// <summary>Hash of the browser's handle.</summary>
+    public required string BrowserHash { get; init; }
+
+    /// <summary>Base URL of the host it began on.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>Callback address sent to the upstream.</summary>
+    public required string CallbackUrl { get; init; }
+
+    /// <summary>The connector's own notes.</summary>
+    public required IReadOnlyDictionary<string, string> Memo { get; init; }
+}
+
+/// <summary>A journey as it is stored.</summary>
+/// <param name="Journey">The journey.</param>
+/// <param name="Version">For the next conditional write.</param>
+internal sealed record StoredJourney(Journey Journey, long Version);
+
+/// <summary>Stores journeys and trips.</summary>
+internal sealed class JourneyStore(EphemeralStore store)
+{
+    /// <summary>How long a journey may take.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
+
+    /// <summary>Key space of journeys.</summary>
+    public static readonly EphemeralKind<Journey> Journeys = new("journey", JourneyJson.Default.Journey);
+
+    /// <summary>Key space of visits to upstreams.</summary>
+    public static readonly EphemeralKind<UpstreamTrip> Trips = new("upstream_trip", JourneyJson.Default.UpstreamTrip);
+
+    // A finished or expired journey is remembered for a day, so that "start again" still knows the way.
+    private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+    private static readonly TimeSpan TripLifetime = TimeSpan.FromMinutes(15);
+
+    /// <summary>Reads a journey in whatever state it is.</summary>
+    public Task<Found<Journey>> FindAsync(string environment, string id, CancellationToken ct) => store.GetAsync(Journeys, environment, id, ct);
+
+    /// <summary>Stores a new journey.</summary>
+    public async Task<StoredJourney> PutAsync(string environment, Journey journey, CancellationToken ct)
+    {
+        await store.PutAsync(Journeys, environment, journey.Id, journey, Lifetime, Kept, ct);
+        return new(journey, 1);
+    }
+
+    /// <summary>Stores a changed journey; null when it changed or ended meanwhile.</summary>
+    public async Task<StoredJourney?> ReplaceAsync(string environment, Journey journey, long version, CancellationToken ct) =>
+        await store.ReplaceAsync(Journeys, environment, journey.Id, journey, version, ct) ? new(journey, version + 1) : null;
+
+    /// <summary>Stores a visit.</summary>
+    public Task PutTripAsync(string environment, string key, UpstreamTrip trip, CancellationToken ct) =>
+        store.PutAsync(Trips, environment, key, trip, TripLifetime, TimeSpan.FromHours(1), ct);
+
+    /// <summary>Takes a visit, once.</summary>
+    public Task<Found<UpstreamTrip>> TakeTripAsync(string environment, string key, CancellationToken ct) => store.TakeAsync(Trips, environment, key, ct);
+}
+
+/// <summary>How journeys and trips are written.</summary>
+[JsonSerializable(typeof(Journey))]
+[JsonSerializable(typeof(UpstreamTrip))]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, IgnoreReadOnlyProperties = true)]
+internal sealed partial class JourneyJson : JsonSerializerContext;

@@ -1,0 +1,142 @@
+using System.Text.Json.Serialization;
+using Xenios.Protocol;
+using Xenios.Protocol.Authorize;
+using Xenios.Server.Connections;
+using Xenios.Server.Environments;
+using Xenios.Server.Sessions;
+using Xenios.Server.SignIn.Gates.ResolveAccount;
+using Xenios.Server.Storage;
+using Xenios.Server.Users;
+
+namespace Xenios.Server.SignIn;
+
+/// <summary>How the end of a journey went.</summary>
+internal enum FinishOutcome
+{
+    /// <summary>Everything is written.</summary>
+    Finished,
+
+    /// <summary>Somebody else took the identity or the address meanwhile: ask the rules again.</summary>
+    Conflict,
+
+    /// <summary>The journey changed or ended meanwhile.</summary>
+    Stale,
+}
+
+/// <summary>The end of a journey.</summary>
+/// <param name="Outcome">How it went.</param>
+/// <param name="SessionCookie">The new session's cookie value.</param>
+/// <param name="Code">The authorization code; null when no application is waiting.</param>
+internal sealed record Finish(FinishOutcome Outcome, string? SessionCookie = null, string? Code = null)
+{
+    /// <summary>Never the values.</summary>
+    public override string ToString() => Outcome.ToString();
+}
+
+/// <summary>Ends a journey in one transaction: account, session and code are written and the journey is used up, or nothing happens at all.</summary>
+internal sealed class JourneyFinish(Database database, EphemeralStore store, SessionStore sessions, AccountWriter accounts, TimeProvider time)
+{
+    /// <summary>Key space of authorization codes.</summary>
+    public static readonly EphemeralKind<AuthorizationCode> Codes = new("authorization_code", CodeJson.Default.AuthorizationCode);
+
+    private static readonly TimeSpan CodeLifetime = TimeSpan.FromSeconds(60);
+
+    /// <summary>Ends a journey.</summary>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="journey">The journey, its identity resolved.</param>
+    /// <param name="version">Its stored version.</param>
+    /// <param name="connection">The connection it came by.</param>
+    /// <param name="account">The account.</param>
+    /// <param name="formerSession">Cookie value of the browser's former session.</param>
+    /// <param name="ct">Ends the wait for the start.</param>
+    public Task<Finish> RunAsync(
+        EnvironmentContext environment, Journey journey, long version, Connection connection, AccountAnswer account, string? formerSession, CancellationToken ct) =>
+        database.WriteAsync(
+            async scope =>
+            {
+                var id = environment.Snapshot.Id;
+                if (!await store.TakeAsync<Journey>(JourneyStore.Journeys, id, journey.Id, version, scope))
+                {
+                    scope.Abandon();
+                    return new Finish(FinishOutcome.Stale);
+                }
+
+                if (await WriteAccountAsync(id, journey, connection, account, scope) is not { } userId)
+                {
+                    scope.Abandon();
+                    return new Finish(FinishOutcome.Conflict);
+                }
+
+                var session = new Session
+                {
+                    Id = Secrets.NewId("ses", time.GetUtcNow()),
+                    UserId = userId,
+                    Host = environment.BaseUrl,
+                    Connection = connection.Slug,
+                    AuthTime = journey.AuthTime!.Value,
+                };
+                var cookie = await sessions.OpenAsync(id, session, formerSession, scope);
+                var code = journey.Request is { } request ? await PutCodeAsync(environment, request, session, journey.SupportCode, scope) : null;
+                return new Finish(FinishOutcome.Finished, cookie, code);
+            },
+            ct);
+
+    /// <summary>A code for a browser that is signed in already: the one write of such a request.</summary>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="request">The application's request.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="ct">Ends the wait for the start.</param>
+    public Task<string> IssueCodeAsync(EnvironmentContext environment, AuthorizeRequest request, Session session, CancellationToken ct) =>
+        database.WriteAsync(scope => PutCodeAsync(environment, request, session, null, scope), ct);
+
+    private async Task<string?> WriteAccountAsync(string environment, Journey journey, Connection connection, AccountAnswer answer, WriteScope scope)
+    {
+        if (answer is AccountAnswer.Existing existing)
+        {
+            return await accounts.NoteSignInAsync(environment, existing.Account, connection, journey.Identity!, scope) ? existing.Account.UserId : null;
+        }
+
+        var create = ((AccountAnswer.New)answer).Create;
+        var user = new NewUser
+        {
+            Id = Secrets.NewId("usr", time.GetUtcNow()),
+            Email = create.Email,
+            VerifiedBy = create.VerifiedBy,
+            Attributes = connection.Attributes.Apply(journey.Identity!),
+        };
+        return await accounts.CreateAsync(environment, user, scope) && await accounts.LinkAsync(environment, user.Id, connection.Id, journey.Identity!, scope)
+            ? user.Id
+            : null;
+    }
+
+    private async Task<string> PutCodeAsync(EnvironmentContext environment, AuthorizeRequest request, Session session, string? supportCode, WriteScope scope)
+    {
+        var code = Secrets.New();
+        var value = new AuthorizationCode
+        {
+            ClientId = request.ClientId,
+            RedirectUri = request.Return.RedirectUri,
+            RedirectUriSent = request.RedirectUriSent,
+            CodeChallenge = request.CodeChallenge,
+            Nonce = request.Nonce,
+            Scopes = request.Scopes,
+            ScopesNarrowed = request.ScopesNarrowed,
+            UserId = session.UserId,
+            Connection = session.Connection,
+            SessionId = session.Id,
+            AuthTime = session.AuthTime,
+            Issuer = environment.Issuer,
+            GrantId = Secrets.NewId("grt", time.GetUtcNow()),
+            SupportCode = supportCode,
+        };
+
+        // A used code is remembered as long as its tokens live, so that a second use can still revoke them (RFC 6749 §4.1.2).
+        var lifetime = environment.Snapshot.Clients.TryGetValue(request.ClientId, out var client) ? client.AccessTokenLifetime : 3600;
+        await store.PutAsync(Codes, environment.Snapshot.Id, code, value, CodeLifetime, TimeSpan.FromSeconds(lifetime), scope);
+        return code;
+    }
+}
+
+/// <summary>How codes are written.</summary>
+[JsonSerializable(typeof(AuthorizationCode))]
+internal sealed partial class CodeJson : JsonSerializerContext;

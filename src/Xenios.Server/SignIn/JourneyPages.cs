@@ -1,0 +1,295 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Xenios.Sdk;
+using Xenios.Server.Connections;
+using Xenios.Server.Environments;
+using Xenios.Server.Sessions;
+using Xenios.Server.Users;
+
+namespace Xenios.Server.SignIn;
+
+/// <summary>The pages of a journey: what it is waiting for, as a view.</summary>
+internal sealed class JourneyPages(PageRenderer renderer, TimeProvider time)
+{
+    /// <summary>How long after one mail the next may be asked for.</summary>
+    public static readonly TimeSpan ResendAfter = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whatever the journey is waiting for.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="journey">The journey.</param>
+    public IResult Ask(HttpContext context, EnvironmentContext environment, Journey journey)
+    {
+        var page = Page.Of(this, context, environment, journey);
+        return PageRenderer.Send(context, journey.Ask switch
+        {
+            JourneyAsk.WayIn => WayIn(page),
+            JourneyAsk.AfterTrouble => AfterTrouble(page, journey.Trouble!),
+            JourneyAsk.Email => EmailForm(page, journey.Request?.LoginHint is { } hint && EmailAddress.Parse(hint) is { } address ? address.Text : null, null),
+            JourneyAsk.EmailCode => CodeForm(page, null),
+            _ => Refused(page, journey.Trouble!),
+        });
+    }
+
+    /// <summary>S11 again, with what is wrong at the field.</summary>
+    public IResult WrongEmail(HttpContext context, EnvironmentContext environment, Journey journey, string? typed)
+    {
+        var page = Page.Of(this, context, environment, journey);
+        return PageRenderer.Send(context, EmailForm(page, typed, page.Text("S11.wrong")) with { Status = StatusCodes.Status400BadRequest, Error = "email_malformed" });
+    }
+
+    /// <summary>S14: not the code.</summary>
+    public IResult WrongCode(HttpContext context, EnvironmentContext environment, Journey journey)
+    {
+        var page = Page.Of(this, context, environment, journey);
+        return PageRenderer.Send(context, CodeForm(page, page.Text("S14.wrong")) with { Page = "S14", Status = StatusCodes.Status400BadRequest, Error = "code_wrong" });
+    }
+
+    /// <summary>S16: too many tries.</summary>
+    public IResult Break(HttpContext context, EnvironmentContext environment, Journey journey, DateTimeOffset until)
+    {
+        var page = Page.Of(this, context, environment, journey);
+        context.Response.Headers.RetryAfter = Math.Max(1, (long)(until - time.GetUtcNow()).TotalSeconds + 1).ToString(CultureInfo.InvariantCulture);
+        return PageRenderer.Send(context, page.Frame("S16") with
+        {
+            Status = StatusCodes.Status429TooManyRequests,
+            Error = "too_many_tries",
+            Text = [page.Text("S16.text", ("time", Clock(until)))],
+            Items = [new PageItem.Moment(until, Clock(until)), page.Post("other", "button.otherWay", PageWeight.Secondary), .. page.Back()],
+        });
+    }
+
+    /// <summary>S17: the mail could not be sent.</summary>
+    public IResult MailFailed(HttpContext context, EnvironmentContext environment, Journey journey)
+    {
+        var page = Page.Of(this, context, environment, journey);
+        return PageRenderer.Send(context, page.Frame("S17") with
+        {
+            Status = StatusCodes.Status503ServiceUnavailable,
+            Error = "mail_not_sent",
+            Text = [page.Text("S17.text")],
+            Items = [page.Post("email/code/resend", "button.tryAgain", PageWeight.Primary), page.Post("other", "button.otherWay", PageWeight.Quiet), .. page.Back()],
+        });
+    }
+
+    /// <summary>S59: expired or used up, but the way is still known.</summary>
+    public IResult StartAgain(HttpContext context, EnvironmentContext environment, Journey journey, string error) =>
+        Restart(context, environment, journey, "S59", error, StatusCodes.Status400BadRequest);
+
+    /// <summary>S60: begun in another browser.</summary>
+    public IResult OtherBrowser(HttpContext context, EnvironmentContext environment, Journey journey) =>
+        Restart(context, environment, journey, "S60", "other_browser", StatusCodes.Status400BadRequest);
+
+    /// <summary>S61: the browser sends no cookie.</summary>
+    public IResult NoCookie(HttpContext context, EnvironmentContext environment, Journey journey) =>
+        Restart(context, environment, journey, "S61", "cookies_blocked", StatusCodes.Status400BadRequest);
+
+    private static string Clock(DateTimeOffset at) => at.ToUniversalTime().ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    private static SignInPageView WayIn(Page page)
+    {
+        var last = BrowserCookies.Read(page.Context, page.Environment, BrowserCookies.LastUsed);
+        var offered = page.Offered();
+        if (offered.Count == 0)
+        {
+            return page.Frame("S08") with
+            {
+                Status = StatusCodes.Status503ServiceUnavailable, Error = "no_way_in", Text = [page.Text("S08.text")], Items = [.. page.Back()],
+            };
+        }
+
+        var known = offered.FirstOrDefault(connection => connection.Slug == last);
+        var ordered = known is null ? offered : [known, .. offered.Where(connection => connection != known)];
+        var id = known is not null ? "S02" : offered.Count == 1 ? "S03" : "S01";
+        return page.Frame(id) with
+        {
+            Text = id == "S03" ? [page.Text("S03.text", ("connection", offered[0].Name))] : [],
+            Items =
+            [
+                .. ordered.Select(connection => page.Leave(connection, page.Text("button.connection", ("connection", connection.Name)), PageWeight.Primary, connection == known)),
+                .. offered.Any(connection => connection.Kind == ConnectionKind.X)
+                    ? [new PageItem.Link("https://x.com/i/flow/signup", page.Text("link.join", ("connection", "X")), External: true)]
+                    : Array.Empty<PageItem>(),
+            ],
+        };
+    }
+
+    private SignInPageView AfterTrouble(Page page, JourneyTrouble trouble)
+    {
+        var connection = trouble.Connection is null ? null : page.Environment.Snapshot.Connections.GetValueOrDefault(trouble.Connection);
+        var name = connection?.Name ?? "X";
+        var texts = trouble.Page == "S56" ? "S55" : trouble.Page;
+        var limited = trouble.RetryAt is { } at && at > time.GetUtcNow();
+        var items = new List<PageItem>();
+        if (limited)
+        {
+            items.Add(new PageItem.Moment(trouble.RetryAt!.Value, Clock(trouble.RetryAt.Value)));
+        }
+
+        if (trouble.Page == "S57")
+        {
+            items.Add(new PageItem.Link("https://x.com/", page.Text("S57.open", ("connection", name)), External: true) { Weight = PageWeight.Secondary });
+        }
+
+        var others = page.Offered().Where(other => other.Slug != trouble.Connection)
+            .Select(other => (PageItem)page.Leave(other, page.Text("button.connection", ("connection", other.Name)), PageWeight.Secondary, last: false));
+        var again = connection is { IsUsable: true } && page.Offered().Contains(connection)
+            ? page.Leave(connection, page.Text($"{texts}.submit", ("connection", name)), PageWeight.Primary, last: false)
+            : null;
+        items.AddRange(trouble.Page == "S52" ? [.. others, .. (again is null ? [] : (PageItem[])[again])] : [.. (again is null ? [] : (PageItem[])[again]), .. others]);
+        return page.Frame(trouble.Page, texts, ("connection", name)) with
+        {
+            Error = trouble.Code,
+            Status = trouble.Page switch
+            {
+                "S50" => StatusCodes.Status200OK,
+                "S53" => StatusCodes.Status504GatewayTimeout,
+                "S54" => StatusCodes.Status503ServiceUnavailable,
+                "S57" => StatusCodes.Status403Forbidden,
+                "S59" => StatusCodes.Status400BadRequest,
+                _ => StatusCodes.Status502BadGateway,
+            },
+            IsStatus = trouble.Page == "S54",
+            Text = [trouble.Page == "S54" && !limited ? page.Text("S54.textSoon") : page.Text($"{texts}.text", ("connection", name), ("time", limited ? Clock(trouble.RetryAt!.Value) : ""))],
+            Items = [.. items, .. page.Back()],
+        };
+    }
+
+    private static SignInPageView Refused(Page page, JourneyTrouble trouble)
+    {
+        var connection = page.ConnectionName();
+        var person = page.Journey.Identity?.Handle is { } handle ? $"@{handle}" : connection;
+        var address = EmailAddress.Parse(page.Journey.Email?.Address ?? page.Journey.Identity?.Email)?.Masked ?? "";
+        var typed = page.Journey.Email is not null;
+        IReadOnlyList<string> text = trouble.Page == "S18"
+            ? [page.Text("S18.text", ("email", address), ("connection", connection)), page.Text(typed ? "S18.next" : "S18.nextUpstream")]
+            : [page.Text($"{trouble.Page}.text", ("connection", connection))];
+        return page.Frame(trouble.Page, trouble.Page, ("connection", connection), ("person", person)) with
+        {
+            Error = trouble.Code,
+            Status = trouble.Page == "S18" ? StatusCodes.Status409Conflict : StatusCodes.Status403Forbidden,
+            Text = text,
+            Items =
+            [
+                .. trouble.Page == "S18" && typed ? [page.Post("email/change", "S13.other", PageWeight.Primary)] : Array.Empty<PageItem>(),
+                page.Post("other", "button.otherWay", PageWeight.Secondary),
+                .. page.Back(),
+            ],
+        };
+    }
+
+    private static SignInPageView EmailForm(Page page, string? typed, string? error)
+    {
+        var optional = page.Policy()?.MissingEmail == MissingEmail.AskOptional;
+        var id = optional ? "S12" : "S11";
+        return page.Frame(id) with
+        {
+            Text = [page.Text($"{id}.text", ("connection", page.ConnectionName()))],
+            Items =
+            [
+                page.Post("email", "S11.submit", PageWeight.Primary) with
+                {
+                    Fields = [new PageField { Name = "email", Label = page.Text("field.email"), Type = "email", Autocomplete = "email", InputMode = "email", Value = typed, Error = error }],
+                },
+                .. optional ? [page.Post("email/skip", "S12.skip", PageWeight.Secondary)] : Array.Empty<PageItem>(),
+                page.Post("other", "button.otherWay", PageWeight.Quiet),
+            ],
+        };
+    }
+
+    private SignInPageView CodeForm(Page page, string? error)
+    {
+        var proof = page.Journey.Email!;
+        var now = time.GetUtcNow();
+        var address = EmailAddress.Parse(proof.Address)?.Masked ?? proof.Address;
+        if (proof.CodeHash is null || proof.CodeEndsAt <= now)
+        {
+            return page.Frame("S15", "S13") with
+            {
+                Status = StatusCodes.Status400BadRequest,
+                Error = "code_too_old",
+                Text = [page.Text("S15.text")],
+                Items = [page.Post("email/code/resend", "S15.submit", PageWeight.Primary), page.Post("email/change", "S13.other", PageWeight.Quiet)],
+            };
+        }
+
+        var wait = proof.SentAt + ResendAfter - now;
+        return page.Frame("S13") with
+        {
+            Text = [page.Text("S13.text", ("email", address))],
+            Items =
+            [
+                page.Post("email/code", "button.continue", PageWeight.Primary) with
+                {
+                    Fields = [new PageField { Name = "code", Label = page.Text("field.code"), Autocomplete = "one-time-code", InputMode = "numeric", MaxLength = 12, Error = error }],
+                },
+                page.Post("email/code/resend", "S13.again", PageWeight.Quiet) with { AvailableIn = wait > TimeSpan.Zero ? (int)Math.Ceiling(wait.TotalSeconds) : 0 },
+                page.Post("email/change", "S13.other", PageWeight.Quiet),
+            ],
+        };
+    }
+
+    private IResult Restart(HttpContext context, EnvironmentContext environment, Journey journey, string id, string error, int status)
+    {
+        var page = Page.Of(this, context, environment, journey);
+        return PageRenderer.Send(context, page.Frame(id) with
+        {
+            Status = status,
+            Error = error,
+            Text = [page.Text($"{id}.text")],
+            Items =
+            [
+                page.Post("again", $"{id}.submit", PageWeight.Primary),
+                .. id == "S61" ? [new PageItem.Details(page.Text("S61.how"), [page.Text("S61.how1"), page.Text("S61.how2")])] : Array.Empty<PageItem>(),
+            ],
+        });
+    }
+
+    /// <summary>One page being built: what its parts need again and again.</summary>
+    private sealed record Page(JourneyPages Pages, HttpContext Context, EnvironmentContext Environment, Journey Journey, Texts Texts, string Application, string Browser)
+    {
+        public static Page Of(JourneyPages pages, HttpContext context, EnvironmentContext environment, Journey journey)
+        {
+            var client = journey.Request is { } request ? environment.Snapshot.Clients.GetValueOrDefault(request.ClientId) : null;
+            return new(
+                pages, context, environment, journey, Texts.For(journey.Language), client?.Name ?? environment.Snapshot.DisplayName, BrowserCookies.EnsureBrowser(context, environment));
+        }
+
+        public string Text(string key, params ReadOnlySpan<(string Name, string Value)> values) => Texts[key, [.. values, ("app", Application)]];
+
+        public SignInPageView Frame(string id, string? texts = null, params ReadOnlySpan<(string Name, string Value)> values) =>
+            PageRenderer.Frame(texts ?? id, Texts, Application, Journey.SupportCode) with { Page = id, Heading = Text($"{texts ?? id}.heading", values) };
+
+        public IReadOnlyList<Connection> Offered() =>
+            Environment.Snapshot.Offered(Journey.Request is { } request ? Environment.Snapshot.Clients.GetValueOrDefault(request.ClientId) : null);
+
+        public ConnectionPolicy? Policy() => Journey.Connection is { } slug ? Environment.Snapshot.Connections.GetValueOrDefault(slug)?.Policy : null;
+
+        public string ConnectionName() => Journey.Connection is { } slug && Environment.Snapshot.Connections.TryGetValue(slug, out var connection) ? connection.Name : "X";
+
+        public PageItem.Form Post(string action, string label, PageWeight weight) => new()
+        {
+            Action = $"{Context.Request.PathBase}/signin/{Journey.Id}/{action}",
+            Submit = Text(label),
+            Weight = weight,
+            Hidden = [Pages.Token(Browser, Journey.Id)],
+        };
+
+        public PageItem.Form Leave(Connection connection, string label, PageWeight weight, bool last) => new()
+        {
+            Action = $"{Context.Request.PathBase}/signin/{Journey.Id}/connections/{connection.Slug}",
+            Submit = label,
+            Weight = weight,
+            Hidden = [Pages.Token(Browser, Journey.Id)],
+            Connection = connection.Slug,
+            ConnectionKind = WireName.Of(connection.Kind),
+            Mark = last ? Text("mark.lastUsed") : null,
+            Leaving = (Text("S05.heading", ("connection", connection.Name)), Text("S05.text")),
+            LeavingSubmit = Text("S05.submit", ("connection", connection.Name)),
+        };
+
+        public IEnumerable<PageItem> Back() => Journey.Request is null ? [] : [Post("cancel", "button.back", PageWeight.Quiet)];
+    }
+
+    private KeyValuePair<string, string> Token(string browser, string subject) => renderer.FormToken(browser, subject);
+}

@@ -1,0 +1,198 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Xenios.Protocol.Authorize;
+using Xenios.Server.Connections;
+using Xenios.Server.Connectors;
+using Xenios.Server.Environments;
+using Xenios.Server.OpenId;
+using Xenios.Server.Sessions;
+using Xenios.Server.SignIn.Gates.ResolveAccount;
+using Xenios.Server.Storage;
+
+namespace Xenios.Server.SignIn;
+
+/// <summary>Moves a journey: the only place that decides what comes next. Steps and gates come back here and never lead to one another.</summary>
+internal sealed partial class JourneyRunner(
+    JourneyStore journeys, UpstreamVisits visits, ResolveAccountGate resolveAccount, JourneyFinish finish, ILogger<JourneyRunner> logger)
+{
+    private static readonly TimeSpan LastUsedKept = TimeSpan.FromDays(180);
+
+    /// <summary>Begins a journey.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="request">The application's request; null to end on a page of ours.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<IResult> BeginAsync(HttpContext context, EnvironmentContext environment, AuthorizeRequest? request, CancellationToken ct)
+    {
+        var journey = new Journey
+        {
+            Id = Secrets.New(),
+            SupportCode = Secrets.NewSupportCode(),
+            BrowserHash = JourneyDoor.HashOf(BrowserCookies.EnsureBrowser(context, environment)),
+            Host = environment.BaseUrl,
+            Language = Texts.Choose(request?.UiLocales, context.Request.Headers.AcceptLanguage),
+            Request = request,
+        };
+        Log.Began(logger, journey.SupportCode, request?.ClientId);
+        await journeys.PutAsync(environment.Snapshot.Id, journey, ct);
+
+        // A wish for one connection is followed without a page, if the application offers that connection at all.
+        var offered = Offered(environment, journey);
+        var direct = offered.FirstOrDefault(connection => string.Equals(connection.Slug, request?.Connection, StringComparison.Ordinal))
+            ?? (offered.Count == 1 && request is not null && environment.Snapshot.Clients[request.ClientId].AutoRedirectSingleOption ? offered[0] : null);
+        return direct is null ? GoToPage(context, journey) : await LeaveAsync(context, environment, new StoredJourney(journey, 1), direct, ct);
+    }
+
+    /// <summary>Goes on after something was done.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="journey">The journey as it is now.</param>
+    /// <param name="version">The version it was read with.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<IResult> ContinueAsync(HttpContext context, EnvironmentContext environment, Journey journey, long version, CancellationToken ct)
+    {
+        // Twice: after a conflict the rules are asked once more, then they see what the other wrote.
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            // The list. Step 1: a way in. Gate: whose account. Then the end.
+            if (journey.Identity is null)
+            {
+                return await WaitAsync(context, environment, journey, version, ct);
+            }
+
+            if (Usable(environment, journey) is not { } connection)
+            {
+                var gone = new JourneyTrouble("S55", "connection_unavailable", journey.Connection);
+                return await WaitAsync(context, environment, journey.Restarted() with { Ask = JourneyAsk.AfterTrouble, Trouble = gone }, version, ct);
+            }
+
+            var account = await resolveAccount.CheckAsync(environment, journey, connection, ct);
+            if (account is AccountAnswer.Wait wait)
+            {
+                return await WaitAsync(context, environment, wait.Journey, version, ct);
+            }
+
+            var former = BrowserCookies.Read(context, environment, BrowserCookies.Session);
+            var end = await finish.RunAsync(environment, journey, version, connection, account, former, ct);
+            if (end.Outcome == FinishOutcome.Finished)
+            {
+                return Arrive(context, environment, journey, end);
+            }
+
+            if (end.Outcome == FinishOutcome.Stale)
+            {
+                return GoToPage(context, journey);
+            }
+        }
+
+        throw new InvalidOperationException("Two transactions in a row met a conflict that the rules did not see.");
+    }
+
+    /// <summary>Sends the browser to a connection's upstream.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="stored">The journey.</param>
+    /// <param name="connection">One of the offered connections.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<IResult> LeaveAsync(HttpContext context, EnvironmentContext environment, StoredJourney stored, Connection connection, CancellationToken ct)
+    {
+        var begun = await visits.BeginAsync(environment, stored.Journey, connection, ct);
+        if (begun.TryGet(out var url, out var failure))
+        {
+            return new SeeOther(url.AbsoluteUri);
+        }
+
+        return await TroubleAsync(context, environment, stored, connection.Slug, failure, ct);
+    }
+
+    /// <summary>Notes what went wrong at an upstream and shows it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="stored">The journey.</param>
+    /// <param name="connection">Slug of the connection.</param>
+    /// <param name="failure">What went wrong.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<IResult> TroubleAsync(HttpContext context, EnvironmentContext environment, StoredJourney stored, string connection, UpstreamFailure failure, CancellationToken ct)
+    {
+        if (failure.Kind == UpstreamFailureKind.Denied)
+        {
+            Log.Denied(logger, stored.Journey.SupportCode, connection);
+        }
+        else
+        {
+            Log.UpstreamFailed(logger, stored.Journey.SupportCode, connection, failure.Step, failure.Code, failure.Detail);
+        }
+
+        var trouble = new JourneyTrouble(PageOf(failure.Kind), failure.Code, connection, failure.RetryAt);
+        return WaitAsync(context, environment, stored.Journey.Restarted() with { Ask = JourneyAsk.AfterTrouble, Trouble = trouble }, stored.Version, ct);
+    }
+
+    /// <summary>The connections a journey may use.</summary>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="journey">The journey.</param>
+    public static IReadOnlyList<Connection> Offered(EnvironmentContext environment, Journey journey) =>
+        environment.Snapshot.Offered(journey.Request is { } request ? environment.Snapshot.Clients.GetValueOrDefault(request.ClientId) : null);
+
+    private static string PageOf(UpstreamFailureKind kind) => kind switch
+    {
+        UpstreamFailureKind.Denied => "S50",
+        UpstreamFailureKind.TimedOut => "S53",
+        UpstreamFailureKind.RateLimited => "S54",
+        UpstreamFailureKind.Misconfigured => "S55",
+        UpstreamFailureKind.AppSuspended => "S56",
+        UpstreamFailureKind.AccountRefused => "S57",
+        UpstreamFailureKind.Stale => "S59",
+        _ => "S52",
+    };
+
+    // Switched off, deleted, or taken from the application since the person left: whatever came back by it counts for nothing (threats A10).
+    private static Connection? Usable(EnvironmentContext environment, Journey journey) =>
+        Offered(environment, journey).FirstOrDefault(connection => string.Equals(connection.Slug, journey.Connection, StringComparison.Ordinal));
+
+    private static SeeOther GoToPage(HttpContext context, Journey journey) => new(context.Request.PathBase + journey.AskPath);
+
+    private async Task<IResult> WaitAsync(HttpContext context, EnvironmentContext environment, Journey journey, long version, CancellationToken ct)
+    {
+        // A stale write is refused, not merged: the page then shows what the other request made of the journey.
+        await journeys.ReplaceAsync(environment.Snapshot.Id, journey, version, ct);
+        return GoToPage(context, journey);
+    }
+
+    private IResult Arrive(HttpContext context, EnvironmentContext environment, Journey journey, Finish end)
+    {
+        Log.Finished(logger, journey.SupportCode, journey.Connection, journey.Request?.ClientId);
+        BrowserCookies.Write(context, environment, BrowserCookies.Session, end.SessionCookie!);
+        BrowserCookies.Write(context, environment, BrowserCookies.LastUsed, journey.Connection!, LastUsedKept);
+        return journey.Request is { } request
+            ? AuthorizeAnswer.Of(AuthorizeResponse.Success(request.Return, environment.Issuer, end.Code!))
+            : new SeeOther($"{context.Request.PathBase}/signin");
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 200, Level = LogLevel.Debug, Message = "{SupportCode}: sign-in began for {ClientId}")]
+        public static partial void Began(ILogger logger, string supportCode, string? clientId);
+
+        [LoggerMessage(EventId = 201, Level = LogLevel.Information, Message = "{SupportCode}: signed in by {Connection} for {ClientId}")]
+        public static partial void Finished(ILogger logger, string supportCode, string? connection, string? clientId);
+
+        [LoggerMessage(EventId = 202, Level = LogLevel.Information, Message = "{SupportCode}: the person said no at {Connection}")]
+        public static partial void Denied(ILogger logger, string supportCode, string connection);
+
+        [LoggerMessage(EventId = 203, Level = LogLevel.Warning, Message = "{SupportCode}: {Connection} failed at {Step}: {Code} {Detail}")]
+        public static partial void UpstreamFailed(ILogger logger, string supportCode, string connection, UpstreamStep step, string code, string detail);
+    }
+}
+
+/// <summary>303: the next page is fetched with GET, whatever this request was (RFC 9700 §4.12).</summary>
+/// <param name="url">Where to.</param>
+internal sealed class SeeOther(string url) : IResult
+{
+    /// <inheritdoc/>
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
+        httpContext.Response.Headers.Location = url;
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,203 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Xenios.Protocol;
+using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
+using Xenios.Server.Sessions;
+using Xenios.Server.Storage;
+
+namespace Xenios.Server.SignIn;
+
+/// <summary>Sends pages: the frame they share, and those that belong to no journey.</summary>
+internal sealed class PageRenderer(Vault vault)
+{
+    /// <summary>Sends one page with the headers every page has.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="view">The page.</param>
+    public static IResult Send(HttpContext context, SignInPageView view)
+    {
+        context.Response.Headers.ContentSecurityPolicy = SecurityHeaders.PagePolicy;
+        context.Response.StatusCode = view.Status;
+        return new RazorComponentResult<SignInPage>(new Dictionary<string, object?>
+        {
+            [nameof(SignInPage.View)] = view,
+            [nameof(SignInPage.StyleUrl)] = PageAssets.Url(context, "signin.css"),
+            [nameof(SignInPage.ScriptUrl)] = PageAssets.Url(context, "signin.js"),
+        })
+        {
+            StatusCode = view.Status,
+            PreventStreamingRendering = true,
+        };
+    }
+
+    /// <summary>The texts for whoever sent a request that belongs to no journey.</summary>
+    /// <param name="context">The request.</param>
+    public static Texts TextsFor(HttpContext context) => Texts.For(Texts.Choose(null, context.Request.Headers.AcceptLanguage));
+
+    /// <summary>A support code as people read it.</summary>
+    /// <param name="code">Ten letters and digits.</param>
+    public static string Readable(string code) => $"{code[..5]}-{code[5..]}";
+
+    /// <summary>The frame of a page.</summary>
+    /// <param name="page">State id.</param>
+    /// <param name="texts">Language.</param>
+    /// <param name="application">Name of whom the person is going to.</param>
+    /// <param name="supportCode">Ten letters and digits; null on pages that cannot fail.</param>
+    public static SignInPageView Frame(string page, Texts texts, string application, string? supportCode) => new()
+    {
+        Page = page,
+        Language = texts.Language,
+        Heading = texts[$"{page}.heading", ("app", application)],
+        Application = application,
+        SupportCode = supportCode is null ? null : Readable(supportCode),
+        SupportText = supportCode is null ? null : texts["support.text"],
+        SupportCopy = supportCode is null ? null : (texts["support.copy"], texts["support.copied"]),
+    };
+
+    /// <summary>The hidden field that proves a form came from a page of ours in this browser (decision 6).</summary>
+    /// <param name="browser">The browser's handle.</param>
+    /// <param name="subject">What the form acts on: a journey or session id.</param>
+    public KeyValuePair<string, string> FormToken(string browser, string subject) => new("form_token", vault.Tag(FormPurpose(browser, subject)));
+
+    /// <summary>Whether a form carries that proof.</summary>
+    /// <param name="form">The form.</param>
+    /// <param name="browser">The browser's handle.</param>
+    /// <param name="subject">What it acts on.</param>
+    public bool IsOurs(Parameters form, string browser, string subject) => vault.IsTag(FormPurpose(browser, subject), form["form_token"]);
+
+    /// <summary>S64: the application sent something that must not be redirected anywhere.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="error">What is wrong.</param>
+    /// <param name="supportCode">Code under which it is logged.</param>
+    public static IResult BadLink(HttpContext context, EnvironmentContext environment, OAuthError error, string supportCode)
+    {
+        var texts = TextsFor(context);
+        return Send(context, Frame("S64", texts, environment.Snapshot.DisplayName, supportCode) with
+        {
+            Status = StatusCodes.Status400BadRequest,
+            Error = error.Code,
+            Text = [texts["S64.text"]],
+            Items = [new PageItem.Details(texts["S64.details"], [error.Code, error.Description])],
+        });
+    }
+
+    /// <summary>S59 without a journey to go back to.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="error">Stable code.</param>
+    public static IResult Stale(HttpContext context, EnvironmentContext environment, string error)
+    {
+        var texts = TextsFor(context);
+        return Send(context, Frame("S59", texts, environment.Snapshot.DisplayName, Secrets.NewSupportCode()) with
+        {
+            Status = StatusCodes.Status400BadRequest,
+            Error = error,
+            Text = [texts["S59.text"]],
+            Items = [new PageItem.Link($"{context.Request.PathBase}/signin", texts["button.startAgain"]) { Weight = PageWeight.Primary }],
+        });
+    }
+
+    /// <summary>S65: no such page.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="environment">The environment in use.</param>
+    public static IResult NotFound(HttpContext context, EnvironmentContext environment)
+    {
+        var texts = TextsFor(context);
+        return Send(context, Frame("S65", texts, environment.Snapshot.DisplayName, null) with
+        {
+            Status = StatusCodes.Status404NotFound,
+            Error = "not_found",
+            Text = [texts["S65.text"]],
+            Items = [new PageItem.Link($"{context.Request.PathBase}/signin", texts["button.continue"])],
+        });
+    }
+
+    /// <summary>S66: our fault.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="application">Name of whom the person is going to.</param>
+    /// <param name="supportCode">Code under which it is logged.</param>
+    public static IResult Broken(HttpContext context, string application, string supportCode)
+    {
+        var texts = TextsFor(context);
+        return Send(context, Frame("S66", texts, application, supportCode) with
+        {
+            Status = StatusCodes.Status500InternalServerError,
+            Error = "internal_error",
+            Text = [texts["S66.text"]],
+            Items = [new PageItem.Link(HttpMethods.IsGet(context.Request.Method) ? context.Request.PathBase + context.Request.Path + context.Request.QueryString : $"{context.Request.PathBase}/signin", texts["button.tryAgain"]) { Weight = PageWeight.Primary }],
+        });
+    }
+
+    /// <summary>S67: the server was opened by a name it does not know.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="environment">Any environment.</param>
+    /// <param name="url">The name it knows.</param>
+    public IResult Misdirected(HttpContext context, EnvironmentContext environment, string url)
+    {
+        var texts = TextsFor(context);
+        return Send(context, Frame("S67", texts, environment.Snapshot.DisplayName, null) with
+        {
+            Status = StatusCodes.Status421MisdirectedRequest,
+            Error = "A-02",
+            Text = [texts["S67.text"]],
+            Items = [new PageItem.Link(url, texts["S67.link", ("url", url)])],
+        });
+    }
+
+    /// <summary>S36: signed in, and no application is waiting.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="person">Who.</param>
+    /// <param name="sessionId">Public id of the session.</param>
+    public IResult SignedIn(HttpContext context, EnvironmentContext environment, PageItem.Person person, string sessionId)
+    {
+        var texts = TextsFor(context);
+        var browser = BrowserCookies.EnsureBrowser(context, environment);
+        return Send(context, Frame("S36", texts, environment.Snapshot.DisplayName, null) with
+        {
+            Items =
+            [
+                person,
+                new PageItem.Form { Action = $"{context.Request.PathBase}/signin/out", Submit = texts["S36.out"], Weight = PageWeight.Secondary, Hidden = [FormToken(browser, sessionId)] },
+            ],
+        });
+    }
+
+    /// <summary>S37: signed out.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="application">The application that asked for it; null when none did.</param>
+    public static IResult SignedOut(HttpContext context, EnvironmentContext environment, string? application)
+    {
+        var texts = TextsFor(context);
+        return Send(context, Frame("S37", texts, application ?? environment.Snapshot.DisplayName, null) with
+        {
+            Text = [application is null ? texts["S37.textAlone"] : texts["S37.text", ("app", application)]],
+            Items = [new PageItem.Link($"{context.Request.PathBase}/signin", texts["S37.again"]) { Weight = PageWeight.Primary }, new PageItem.Note(texts["S37.shared"])],
+        });
+    }
+
+    /// <summary>S76: sign out? Asked when nothing proves that the person wants it (threats I01).</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="sessionId">Public id of the session.</param>
+    /// <param name="error">What was wrong with the request for it; null when nothing was.</param>
+    public IResult ConfirmSignOut(HttpContext context, EnvironmentContext environment, string sessionId, string? error)
+    {
+        var texts = TextsFor(context);
+        var browser = BrowserCookies.EnsureBrowser(context, environment);
+        return Send(context, Frame("S76", texts, environment.Snapshot.DisplayName, null) with
+        {
+            Error = error,
+            Text = [texts["S76.text"]],
+            Items =
+            [
+                new PageItem.Form { Action = $"{context.Request.PathBase}/signin/out", Submit = texts["S76.submit"], Hidden = [FormToken(browser, sessionId)] },
+                new PageItem.Link($"{context.Request.PathBase}/signin", texts["S76.stay"]),
+            ],
+        });
+    }
+
+    private static string FormPurpose(string browser, string subject) => $"form|{browser}|{subject}";
+}

@@ -1,0 +1,179 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Xenios.Protocol;
+using Xenios.Protocol.Authorize;
+using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
+using Xenios.Server.OpenId;
+using Xenios.Server.Sessions;
+using Xenios.Server.Storage;
+using Xenios.Server.Users;
+
+namespace Xenios.Server.SignIn;
+
+/// <summary>The sign-in pages: one address per journey, every action a form post that ends in a redirect.</summary>
+internal static class SignInEndpoints
+{
+    /// <summary>Adds the routes.</summary>
+    /// <param name="routes">Where to.</param>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/signin", Start);
+        routes.MapPost("/signin/out", SignOut);
+        routes.MapGet("/signin/{journey}", Show);
+        routes.MapGet("/signin/{journey}/email", Show);
+        routes.MapGet("/signin/{journey}/email/code", Show);
+        routes.MapPost("/signin/{journey}/connections/{connection}", Leave);
+        routes.MapPost("/signin/{journey}/other", OtherWay);
+        routes.MapPost("/signin/{journey}/again", StartAgain);
+        routes.MapPost("/signin/{journey}/cancel", Cancel);
+    }
+
+    private static async Task<IResult> Start(
+        HttpContext context, EnvironmentContext environment, SessionStore sessions, UserClaims users, PageRenderer renderer, JourneyRunner runner, CancellationToken ct)
+    {
+        var cookie = BrowserCookies.Read(context, environment, BrowserCookies.Session);
+        if (await sessions.FindAsync(environment.Snapshot.Id, environment.BaseUrl, cookie, ct) is not { } session)
+        {
+            return await runner.BeginAsync(context, environment, null, ct);
+        }
+
+        var person = await users.FindAsync(environment.Snapshot.Id, session.UserId, session.Id, session.Id, ct);
+        var name = person is not null && AccountLookup.ReadAttributes(person.Attributes).TryGetValue("name", out var value) ? value : person?.Email ?? "";
+        return renderer.SignedIn(context, environment, new PageItem.Person(name, person?.XHandle, person?.XId is null ? null : "x"), session.Id);
+    }
+
+    private static async Task<IResult> SignOut(HttpContext context, EnvironmentContext environment, SessionStore sessions, PageRenderer renderer, CancellationToken ct)
+    {
+        var cookie = BrowserCookies.Read(context, environment, BrowserCookies.Session);
+        if (cookie is null || await sessions.FindAsync(environment.Snapshot.Id, environment.BaseUrl, cookie, ct) is not { } session)
+        {
+            return PageRenderer.SignedOut(context, environment, null);
+        }
+
+        var form = await FormReader.ReadAsync(context.Request, ct);
+        if (form is null || BrowserCookies.Read(context, environment, BrowserCookies.Browser) is not { } browser || !renderer.IsOurs(form, browser, session.Id))
+        {
+            return renderer.ConfirmSignOut(context, environment, session.Id, "form_foreign");
+        }
+
+        await sessions.EndAsync(environment.Snapshot.Id, cookie, ct);
+        BrowserCookies.Delete(context, environment, BrowserCookies.Session);
+        return PageRenderer.SignedOut(context, environment, null);
+    }
+
+    private static async Task<IResult> Show(string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyPages pages, CancellationToken ct)
+    {
+        var (stored, refusal) = await door.OpenAsync(context, environment, journey, ct);
+        if (stored is null)
+        {
+            return refusal!;
+        }
+
+        // One page at a time: the address of another state leads to the one that is due.
+        return string.Equals(context.Request.Path, stored.Journey.AskPath, StringComparison.Ordinal)
+            ? pages.Ask(context, environment, stored.Journey)
+            : new SeeOther(context.Request.PathBase + stored.Journey.AskPath);
+    }
+
+    private static async Task<IResult> Leave(
+        string journey, string connection, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyStore journeys, JourneyRunner runner, CancellationToken ct)
+    {
+        var (stored, _, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
+        if (stored is null)
+        {
+            return refusal!;
+        }
+
+        var chosen = JourneyRunner.Offered(environment, stored.Journey).FirstOrDefault(offered => string.Equals(offered.Slug, connection, StringComparison.Ordinal));
+        if (chosen is null)
+        {
+            return PageRenderer.NotFound(context, environment);
+        }
+
+        if (stored.Journey.Ask != JourneyAsk.WayIn)
+        {
+            stored = await journeys.ReplaceAsync(environment.Snapshot.Id, stored.Journey.Restarted(), stored.Version, ct);
+            if (stored is null)
+            {
+                return new SeeOther($"{context.Request.PathBase}/signin/{journey}");
+            }
+        }
+
+        return await runner.LeaveAsync(context, environment, stored, chosen, ct);
+    }
+
+    private static async Task<IResult> OtherWay(
+        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyRunner runner, CancellationToken ct)
+    {
+        var (stored, _, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
+        return stored is null ? refusal! : await runner.ContinueAsync(context, environment, stored.Journey.Restarted(), stored.Version, ct);
+    }
+
+    // From S59, S60 and S61: the same request once more, as a new journey of this browser.
+    private static async Task<IResult> StartAgain(
+        string journey, HttpContext context, EnvironmentContext environment, JourneyStore journeys, PageRenderer renderer, CancellationToken ct)
+    {
+        var found = journey.Length <= 64 ? await journeys.FindAsync(environment.Snapshot.Id, journey, ct) : default;
+        var form = await FormReader.ReadAsync(context.Request, ct);
+        if (found.Value is null || form is null)
+        {
+            return PageRenderer.Stale(context, environment, "journey_unknown");
+        }
+
+        var browser = BrowserCookies.Read(context, environment, BrowserCookies.Browser);
+        if (browser is null || !renderer.IsOurs(form, browser, journey))
+        {
+            return PageRenderer.Stale(context, environment, browser is null ? "cookies_blocked" : "form_foreign");
+        }
+
+        return found.Value.Request is { } request
+            ? new SeeOther($"{context.Request.PathBase}{OpenIdRoutes.Authorize}?{Parameters.Format(Repeat(request, found.Value.Connection ?? found.Value.Trouble?.Connection))}")
+            : new SeeOther($"{context.Request.PathBase}/signin");
+    }
+
+    private static async Task<IResult> Cancel(
+        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, EphemeralStore store, CancellationToken ct)
+    {
+        var (stored, _, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
+        if (stored is null)
+        {
+            return refusal!;
+        }
+
+        if (stored.Journey.Request is not { } request)
+        {
+            return new SeeOther($"{context.Request.PathBase}/signin");
+        }
+
+        await store.TakeAsync(JourneyStore.Journeys, environment.Snapshot.Id, journey, ct);
+        return AuthorizeAnswer.Of(AuthorizeResponse.Failure(request.Return, environment.Issuer, ErrorFor(stored.Journey.Trouble)));
+    }
+
+    // standards AUT-14: the person refused, or the upstream did, or it failed, or it is down.
+    private static OAuthError ErrorFor(JourneyTrouble? trouble) => trouble?.Page switch
+    {
+        "S52" or "S53" or "S54" => new("temporarily_unavailable", "The sign-in service of the connection is not available at the moment."),
+        "S55" or "S56" => new("server_error", "The connection could not be used."),
+        _ => new("access_denied", "The person did not sign in."),
+    };
+
+    private static KeyValuePair<string, string?>[] Repeat(AuthorizeRequest request, string? connection) =>
+    [
+        new("response_type", "code"),
+        new("client_id", request.ClientId),
+        new("redirect_uri", request.Return.RedirectUri),
+        new("response_mode", request.Return.Mode == ResponseMode.FormPost ? "form_post" : null),
+        new("scope", request.Scopes.Count == 0 ? null : string.Join(' ', request.Scopes)),
+        new("state", request.Return.State),
+        new("nonce", request.Nonce),
+        new("code_challenge", request.CodeChallenge),
+        new("code_challenge_method", request.CodeChallenge is null ? null : "S256"),
+        new("prompt", request.Prompts.Count == 0 ? null : string.Join(' ', request.Prompts)),
+        new("max_age", request.MaxAge?.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        new("login_hint", request.LoginHint),
+        new("ui_locales", request.UiLocales),
+        new("connection", request.Connection ?? connection),
+    ];
+}

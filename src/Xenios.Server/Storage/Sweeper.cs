@@ -1,0 +1,59 @@
+using Dapper;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Xenios.Server.Storage;
+
+/// <summary>Deletes rows whose time is over, a bounded number at a time, once a minute.</summary>
+internal sealed partial class Sweeper(Database database, TimeProvider time, ILogger<Sweeper> logger) : BackgroundService
+{
+    private const int Batch = 5000;
+
+    // Each table's expiry column is indexed; the inner query bounds the write.
+    private static readonly string[] Statements =
+    [
+        "DELETE FROM ephemeral WHERE (environment_id, kind, key_hash) IN (SELECT environment_id, kind, key_hash FROM ephemeral WHERE keep_until <= @now LIMIT @Batch)",
+        "DELETE FROM sessions WHERE (environment_id, cookie_hash) IN (SELECT environment_id, cookie_hash FROM sessions WHERE expires_at <= @now LIMIT @Batch)",
+        "DELETE FROM counters WHERE (environment_id, kind, key_hash) IN (SELECT environment_id, kind, key_hash FROM counters WHERE window_ends_at <= @now LIMIT @Batch)",
+    ];
+
+    /// <summary>Sweeps once.</summary>
+    /// <param name="ct">Ends it between tables.</param>
+    /// <returns>Rows deleted.</returns>
+    public async Task<int> SweepAsync(CancellationToken ct)
+    {
+        var deleted = 0;
+        foreach (var statement in Statements)
+        {
+            deleted += await database.WriteAsync(
+                scope => scope.Connection.ExecuteAsync(statement, new { now = time.GetUtcNow().ToUnixTimeMilliseconds(), Batch }, scope.Transaction), ct);
+        }
+
+        return deleted;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                while (await SweepAsync(stoppingToken) >= Batch)
+                {
+                }
+            }
+            catch (Exception exception) when (exception is System.Data.Common.DbException)
+            {
+                Log.Failed(logger, exception);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 101, Level = LogLevel.Warning, Message = "Expired rows could not be swept; the next try is in a minute")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,196 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Dapper;
+using Xenios.Sdk;
+using Xenios.Server.Connections;
+using Xenios.Server.Connectors;
+using Xenios.Server.Storage;
+
+namespace Xenios.Server.Users;
+
+/// <summary>The only writer of users and their identities: whoever abandons a sign-in leaves nothing behind.</summary>
+internal sealed class AccountWriter(TimeProvider time)
+{
+    /// <summary>Creates a user.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="user">The user; its attributes are stored as they are.</param>
+    /// <param name="scope">The transaction.</param>
+    /// <returns>False when the user name or the confirmed address belongs to somebody: nothing was written.</returns>
+    public async Task<bool> CreateAsync(string environment, NewUser user, WriteScope scope)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return await scope.Connection.ExecuteAsync(
+            """
+            INSERT INTO users (environment_id, user_id, status, username, username_key, email, email_key, email_verified, email_verified_by, password_hash, attributes, created_at, updated_at)
+            VALUES (@environment, @Id, @status, @Username, @usernameKey, @email, @emailKey, @verified, @VerifiedBy, @PasswordHash, @attributes, @now, @now)
+            ON CONFLICT DO NOTHING
+            """,
+            new
+            {
+                environment,
+                user.Id,
+                status = user.IsBlocked ? "blocked" : "active",
+                user.Username,
+                usernameKey = user.Username?.ToLowerInvariant(),
+                email = user.Email?.Text,
+                emailKey = user.Email?.Key,
+                verified = user.VerifiedBy is null ? 0L : 1L,
+                user.VerifiedBy,
+                user.PasswordHash,
+                attributes = WriteAttributes(user.Attributes),
+                now,
+            },
+            scope.Transaction) == 1;
+    }
+
+    /// <summary>Changes a user as an administrator said; what was not named stays.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="user">User id.</param>
+    /// <param name="resource">What was said.</param>
+    /// <param name="email">The address in it; null for none.</param>
+    /// <param name="verified">Whether the administrator vouches for that address.</param>
+    /// <param name="passwordHash">Password hash to store.</param>
+    /// <param name="attributes">Attributes to store, as JSON.</param>
+    /// <param name="scope">The transaction.</param>
+    /// <returns>False when the confirmed address belongs to another user: nothing was written.</returns>
+    public async Task<bool> UpdateAsync(
+        string environment, string user, UserResource resource, EmailAddress? email, bool verified, string? passwordHash, string attributes, WriteScope scope)
+    {
+        var taken = verified && await scope.Connection.ExecuteScalarAsync<long>(
+            "SELECT COUNT(*) FROM users WHERE environment_id = @environment AND email_key = @Key AND email_verified = 1 AND user_id <> @user",
+            new { environment, email!.Key, user },
+            scope.Transaction) > 0;
+        if (taken)
+        {
+            return false;
+        }
+
+        await scope.Connection.ExecuteAsync(
+            """
+            UPDATE users SET
+                email = COALESCE(@email, email), email_key = COALESCE(@emailKey, email_key),
+                email_verified = CASE WHEN @emailKey IS NULL THEN email_verified ELSE @verified END,
+                email_verified_by = CASE WHEN @emailKey IS NULL THEN email_verified_by WHEN @verified = 1 THEN COALESCE(email_verified_by, 'administrator') ELSE NULL END,
+                status = COALESCE(@status, status), password_hash = @passwordHash, attributes = @attributes, updated_at = @now
+            WHERE environment_id = @environment AND user_id = @user
+            """,
+            new
+            {
+                environment,
+                user,
+                email = email?.Text,
+                emailKey = email?.Key,
+                verified = verified ? 1L : 0L,
+                status = resource.Status is { } status ? WireName.Of(status) : null,
+                passwordHash,
+                attributes,
+                now = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            },
+            scope.Transaction);
+        return true;
+    }
+
+    /// <summary>Attaches an identity to a user.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="user">User id.</param>
+    /// <param name="connection">Connection id.</param>
+    /// <param name="identity">The identity.</param>
+    /// <param name="scope">The transaction.</param>
+    /// <returns>False when the identity is attached already, to whomever: nothing was written.</returns>
+    public async Task<bool> LinkAsync(string environment, string user, string connection, ExternalIdentity identity, WriteScope scope)
+    {
+        var now = time.GetUtcNow();
+        return await scope.Connection.ExecuteAsync(
+            """
+            INSERT INTO linked_identities (environment_id, identity_id, user_id, connection_id, connector, issuer, subject, handle, email, linked_at, last_used_at)
+            VALUES (@environment, @id, @user, @connection, @Connector, @Issuer, @Subject, @Handle, @email, @now, @now)
+            ON CONFLICT (environment_id, connection_id, issuer, subject) DO NOTHING
+            """,
+            new
+            {
+                environment,
+                id = Secrets.NewId("idn", now),
+                user,
+                connection,
+                identity.Connector,
+                identity.Issuer,
+                identity.Subject,
+                identity.Handle,
+                email = EmailAddress.Parse(identity.Email)?.Text,
+                now = now.ToUnixTimeMilliseconds(),
+            },
+            scope.Transaction) == 1;
+    }
+
+    /// <summary>Notes another sign-in: handle and address of the identity, and the user's attributes by the connection's <c>attribute_sync</c>.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="account">What is stored.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="identity">What came back this time.</param>
+    /// <param name="scope">The transaction.</param>
+    /// <returns>False when the account was blocked or deleted meanwhile.</returns>
+    public async Task<bool> NoteSignInAsync(string environment, LinkedAccount account, Connection connection, ExternalIdentity identity, WriteScope scope)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var stored = AccountLookup.ReadAttributes(account.Attributes);
+        var synced = connection.Attributes.Sync(stored, connection.Attributes.Apply(identity), connection.Policy.AttributeSync);
+        if (!ReferenceEquals(stored, synced))
+        {
+            await scope.Connection.ExecuteAsync(
+                "UPDATE users SET attributes = @attributes, updated_at = @now WHERE environment_id = @environment AND user_id = @UserId",
+                new { attributes = WriteAttributes(synced), now, environment, account.UserId },
+                scope.Transaction);
+        }
+
+        return await scope.Connection.ExecuteAsync(
+            """
+            UPDATE linked_identities SET handle = @handle, email = @email, last_used_at = @now
+            WHERE environment_id = @environment AND identity_id = @IdentityId
+              AND EXISTS (SELECT 1 FROM users u WHERE u.environment_id = @environment AND u.user_id = @UserId AND u.status = 'active')
+            """,
+            new
+            {
+                handle = identity.Handle ?? account.Handle,
+                email = EmailAddress.Parse(identity.Email)?.Text ?? account.Email,
+                now,
+                environment,
+                account.IdentityId,
+                account.UserId,
+            },
+            scope.Transaction) == 1;
+    }
+
+    /// <summary>Writes attributes for their column.</summary>
+    /// <param name="attributes">Names and values.</param>
+    public static string WriteAttributes(IReadOnlyDictionary<string, string> attributes) =>
+        JsonSerializer.Serialize(new Dictionary<string, string>(attributes), UserJson.Default.DictionaryStringString);
+}
+
+/// <summary>A user to be created.</summary>
+internal sealed record NewUser
+{
+    /// <summary>Id, the <c>sub</c> of every token.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>User name; null for none.</summary>
+    public string? Username { get; init; }
+
+    /// <summary>Address; null for none.</summary>
+    public EmailAddress? Email { get; init; }
+
+    /// <summary>How the address was confirmed; null when it was not.</summary>
+    public string? VerifiedBy { get; init; }
+
+    /// <summary>Password hash; null for none.</summary>
+    public string? PasswordHash { get; init; }
+
+    /// <summary>Whether the account starts blocked.</summary>
+    public bool IsBlocked { get; init; }
+
+    /// <summary>Attributes.</summary>
+    public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>How user columns are written.</summary>
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class UserJson : JsonSerializerContext;

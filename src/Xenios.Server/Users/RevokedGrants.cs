@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using Xenios.Server.Storage;
+
+namespace Xenios.Server.Users;
+
+/// <summary>Marks grants whose tokens must stop working at once, such as those of a code that was used twice (RFC 6749 §4.1.2).</summary>
+internal sealed class RevokedGrants(EphemeralStore store)
+{
+    /// <summary>Key space of the marks.</summary>
+    public static readonly EphemeralKind<RevokedGrant> Kind = new("revoked_grant", RevokedGrantJson.Default.RevokedGrant);
+
+    /// <summary>Revokes everything issued with a grant.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="grant">Grant id.</param>
+    /// <param name="lifetime">How long the last of its tokens lives.</param>
+    /// <param name="reason">Why, for the operator.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task RevokeAsync(string environment, string grant, TimeSpan lifetime, string reason, CancellationToken ct) =>
+        store.PutAsync(Kind, environment, grant, new RevokedGrant(reason), lifetime, TimeSpan.FromMinutes(5), ct);
+}
+
+/// <summary>A revoked grant.</summary>
+/// <param name="Reason">Why.</param>
+internal sealed record RevokedGrant(string Reason);
+
+/// <summary>How marks are written.</summary>
+[JsonSerializable(typeof(RevokedGrant))]
+internal sealed partial class RevokedGrantJson : JsonSerializerContext;

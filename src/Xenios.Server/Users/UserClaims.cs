@@ -1,0 +1,111 @@
+using Dapper;
+using Xenios.Protocol;
+using Xenios.Protocol.Tokens;
+using Xenios.Server.Resources;
+using Xenios.Server.Storage;
+
+namespace Xenios.Server.Users;
+
+/// <summary>What tokens and userinfo may say about a person.</summary>
+internal sealed class PersonClaims
+{
+    /// <summary><c>active</c> or <c>blocked</c>.</summary>
+    public string Status { get; init; } = "";
+
+    /// <summary>Confirmed or administrator-given address of the account.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>1 when that address is confirmed.</summary>
+    public long EmailVerified { get; init; }
+
+    /// <summary>Attributes as JSON.</summary>
+    public string Attributes { get; init; } = "{}";
+
+    /// <summary>When the user last changed, in milliseconds.</summary>
+    public long UpdatedAt { get; init; }
+
+    /// <summary>Numeric id at X; null without an X identity.</summary>
+    public string? XId { get; init; }
+
+    /// <summary>Handle at X.</summary>
+    public string? XHandle { get; init; }
+
+    /// <summary>Address X gave, unconfirmed by us.</summary>
+    public string? XEmail { get; init; }
+
+    /// <summary>1 while the session lives.</summary>
+    public long SessionLives { get; init; }
+
+    /// <summary>1 when everything issued with the grant was revoked.</summary>
+    public long GrantRevoked { get; init; }
+
+    /// <summary>Whether tokens may be issued or honoured.</summary>
+    public bool IsActive => Status == "active";
+
+    /// <summary>The claims of the granted scopes (OpenID Connect Core §5.4); absent values are left out.</summary>
+    /// <param name="scopes">Granted scopes.</param>
+    public List<Claim> For(IReadOnlyList<string> scopes)
+    {
+        var claims = new List<Claim>();
+        if (scopes.Contains(Scopes.Profile, StringComparer.Ordinal))
+        {
+            var attributes = AccountLookup.ReadAttributes(Attributes);
+            foreach (var (name, value) in attributes)
+            {
+                // Refused when saved; here once more, because a row may be older than the rule (threats C05).
+                if (!AttributeRules.IsReserved(name) && value.Length > 0)
+                {
+                    claims.Add(new(name, value));
+                }
+            }
+
+            if (XId is not null)
+            {
+                claims.Add(new("x_id", XId));
+            }
+
+            if (XHandle is not null)
+            {
+                claims.Add(new("x_handle", XHandle));
+            }
+
+            claims.Add(new("updated_at", UpdatedAt / 1000));
+        }
+
+        if (scopes.Contains(Scopes.Email, StringComparer.Ordinal) && (Email ?? XEmail) is { } email)
+        {
+            claims.Add(new("email", email));
+            claims.Add(new("email_verified", Email is not null && EmailVerified == 1));
+        }
+
+        return claims;
+    }
+}
+
+/// <summary>Reads what may be said about a person: one read, with everything that could forbid saying it.</summary>
+internal sealed class UserClaims(Database database)
+{
+    /// <summary>Reads a person's claims.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="user">User id.</param>
+    /// <param name="session">Public session id; whether it lives is part of the answer.</param>
+    /// <param name="grant">Grant id; whether it was revoked is part of the answer.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>Null when there is no such user.</returns>
+    public Task<PersonClaims?> FindAsync(string environment, string user, string? session, string grant, CancellationToken ct) => database.ReadAsync(
+        db => db.QuerySingleOrDefaultAsync<PersonClaims>(
+            """
+            SELECT u.status AS Status, u.email AS Email, u.email_verified AS EmailVerified, u.attributes AS Attributes, u.updated_at AS UpdatedAt,
+                   i.subject AS XId, i.handle AS XHandle, i.email AS XEmail,
+                   CASE WHEN EXISTS (SELECT 1 FROM sessions s WHERE s.environment_id = @environment AND s.session_id = @session) THEN 1 ELSE 0 END AS SessionLives,
+                   CASE WHEN EXISTS (SELECT 1 FROM ephemeral e WHERE e.environment_id = @environment AND e.kind = @kind AND e.key_hash = @hash) THEN 1 ELSE 0 END AS GrantRevoked
+            FROM users u
+            LEFT JOIN linked_identities i ON i.environment_id = u.environment_id AND i.identity_id = (
+                SELECT l.identity_id FROM linked_identities l
+                WHERE l.environment_id = u.environment_id AND l.user_id = u.user_id AND l.connector = 'x'
+                ORDER BY l.last_used_at DESC LIMIT 1)
+            WHERE u.environment_id = @environment AND u.user_id = @user
+            """,
+            new { environment, user, session, kind = RevokedGrants.Kind.Name, hash = Secrets.Hash(grant) }),
+        ct);
+}

@@ -1,0 +1,228 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Xenios.Sdk;
+using Xenios.Server.Connections;
+using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
+using Xenios.Server.Mail;
+using Xenios.Server.OpenId;
+using Xenios.Server.OpenId.Grants;
+using Xenios.Server.Resources;
+using Xenios.Server.Sessions;
+using Xenios.Server.SignIn;
+using Xenios.Server.SignIn.Gates.ResolveAccount;
+using Xenios.Server.Storage;
+using Xenios.Server.Users;
+
+namespace Xenios.Server;
+
+/// <summary>Key and secret of the X sandbox's built-in app, for connections with blank credentials.</summary>
+/// <param name="ClientId">OAuth 2.0 client ID.</param>
+/// <param name="ClientSecret">OAuth 2.0 client secret.</param>
+/// <param name="ApiKey">OAuth 1.0a API key.</param>
+/// <param name="ApiKeySecret">OAuth 1.0a API key secret.</param>
+public sealed record SandboxApp(string ClientId, string ClientSecret, string ApiKey, string ApiKeySecret);
+
+/// <summary>The server, in reading order: what it is made of, what it answers, how it starts.</summary>
+public static class XeniosServer
+{
+    /// <summary>Adds the server's parts.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="settings">Checked host settings.</param>
+    /// <param name="sandbox">The X sandbox's app; null when it is off.</param>
+    public static IServiceCollection AddXenios(this IServiceCollection services, HostSettings settings, SandboxApp? sandbox)
+    {
+        // Hosting
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new OutgoingHttp(
+            settings, () => provider.GetRequiredService<SnapshotCache>().All.All(environment => environment.Kind != EnvironmentKind.Production)));
+
+        // Storage
+        services.AddSingleton(provider => settings.Database is { } connectionString
+            ? Database.OpenPostgres(connectionString)
+            : Database.OpenSqlite(provider.GetRequiredService<DataFolder>().Sqlite));
+        services.AddSingleton(provider => new Vault(settings.SealingKeys ?? [provider.GetRequiredService<DataFolder>().SealingKey()]));
+        services.AddSingleton<EphemeralStore>();
+        services.AddSingleton<Counters>();
+        services.AddSingleton<Sweeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<Sweeper>());
+
+        // Environments, connections
+        services.AddSingleton(Credentials(settings, sandbox));
+        services.AddSingleton<SnapshotBuilder>();
+        services.AddSingleton<SnapshotCache>();
+        services.AddHostedService(provider => provider.GetRequiredService<SnapshotCache>());
+        services.AddSingleton<UpstreamVisits>();
+
+        // Users, sessions
+        services.AddSingleton<AccountLookup>();
+        services.AddSingleton<AccountWriter>();
+        services.AddSingleton<UserClaims>();
+        services.AddSingleton<RevokedGrants>();
+        services.AddSingleton<SessionStore>();
+
+        // Sign-in
+        services.AddRazorComponents();
+        services.AddSingleton<PageRenderer>();
+        services.AddSingleton<JourneyPages>();
+        services.AddSingleton<JourneyStore>();
+        services.AddSingleton<JourneyDoor>();
+        services.AddSingleton<ResolveAccountGate>();
+        services.AddSingleton<EmailEndpoints.EmailCodes>();
+        services.AddSingleton<JourneyFinish>();
+        services.AddSingleton<JourneyRunner>();
+
+        // Protocol
+        services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<AuthorizationCodeGrant>();
+
+        // Mail, resources
+        if (settings.Mail is { } mail)
+        {
+            services.AddSingleton(mail);
+            services.AddSingleton<IMailer, Smtp>();
+        }
+        else
+        {
+            services.AddSingleton<IMailer, Mailbox>();
+        }
+
+        services.AddSingleton<Applier>();
+        return services;
+    }
+
+    /// <summary>Adds what the server answers, in the order a request meets it.</summary>
+    /// <param name="app">Where to.</param>
+    public static WebApplication MapXenios(this WebApplication app)
+    {
+        var settings = app.Services.GetRequiredService<HostSettings>();
+        if (settings.TrustedProxies.Count > 0)
+        {
+            var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost };
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var network in settings.TrustedProxies)
+            {
+                forwarded.KnownIPNetworks.Add(network);
+            }
+
+            app.UseForwardedHeaders(forwarded);
+        }
+
+        app.Use(SecurityHeaders.Middleware(settings.Url.Scheme == "https"));
+        app.UseMiddleware<BrokenPage>();
+        app.UseMiddleware<EnvironmentMiddleware>();
+
+        // Routing comes after the middleware above because that may move the environment's prefix into the path base.
+        app.UseRouting();
+        Health.Map(app);
+        OpenIdRoutes.Map(app);
+        CallbackEndpoint.Map(app);
+        SignInEndpoints.Map(app);
+        EmailEndpoints.Map(app);
+        MailboxEndpoints.Map(app);
+        PageAssets.Map(app);
+        app.MapGet("/", (HttpContext context) => (IResult)new SeeOther($"{context.Request.PathBase}/signin"));
+        app.MapFallback((HttpContext context, EnvironmentContext environment) => PageRenderer.NotFound(context, environment));
+        return app;
+    }
+
+    /// <summary>Makes everything ready before the first request: schema, default environment, resource file, snapshots.</summary>
+    /// <param name="services">The server's parts.</param>
+    /// <param name="ct">Ends the start.</param>
+    /// <returns>What stands against the start, one line each; empty when it may begin.</returns>
+    public static async Task<IReadOnlyList<string>> PrepareAsync(IServiceProvider services, CancellationToken ct)
+    {
+        var settings = services.GetRequiredService<HostSettings>();
+        try
+        {
+            if (await SchemaUpgrader.UpgradeAsync(services.GetRequiredService<Database>(), ct) is { } newer)
+            {
+                return [newer];
+            }
+        }
+        catch (Npgsql.NpgsqlException exception)
+        {
+            return [$"Database: PostgreSQL could not be used: {exception.Message}"];
+        }
+
+        var applier = services.GetRequiredService<Applier>();
+        try
+        {
+            if (settings.Resources is { } file)
+            {
+                var reading = ResourceFile.Read(await File.ReadAllTextAsync(file, ct), file, Environment.GetEnvironmentVariable);
+                var errors = await applier.ApplyAsync(reading, ct);
+                EffectNotes.Write(services, reading.Document);
+                if (errors.Count > 0)
+                {
+                    return [.. errors.Select(error => error.ToString()), "Nothing was applied. Correct the file and start again."];
+                }
+            }
+
+            await applier.EnsureDefaultAsync(ct);
+
+            // Left to itself, the sandbox goes off as soon as any environment is production.
+            var snapshots = services.GetRequiredService<SnapshotCache>();
+            if (settings.Sandbox is null && snapshots.All.Any(environment => environment.Kind == EnvironmentKind.Production))
+            {
+                services.GetRequiredService<ConnectionCredentials>().SetSandbox(null);
+                await snapshots.ReloadAsync(ct);
+            }
+        }
+        catch (System.Security.Cryptography.CryptographicException exception)
+        {
+            return [$"SealingKey: {exception.Message}"];
+        }
+
+        return Check(settings, services.GetRequiredService<SnapshotCache>());
+    }
+
+    /// <summary>Whether the X sandbox is used; known after <see cref="PrepareAsync"/>.</summary>
+    /// <param name="services">The server's parts.</param>
+    public static bool UsesSandbox(IServiceProvider services) => services.GetRequiredService<ConnectionCredentials>().SandboxUrl is not null;
+
+    /// <summary>Every callback address that the built-in app of the X sandbox must know; known after <see cref="PrepareAsync"/>.</summary>
+    /// <param name="services">The server's parts.</param>
+    public static IReadOnlyList<string> SandboxCallbacks(IServiceProvider services) =>
+    [
+        .. services.GetRequiredService<SnapshotCache>().All.SelectMany(environment => environment.ConnectionOrder
+            .Select(connection => connection.CallbackFor(environment.Issuer))
+            .Concat([environment.Issuer + "/login/callback", environment.Issuer + "/commonauth"])).Distinct(StringComparer.Ordinal),
+    ];
+
+    private static List<string> Check(HostSettings settings, SnapshotCache snapshots)
+    {
+        var errors = new List<string>();
+        foreach (var production in snapshots.All.Where(environment => environment.Kind == EnvironmentKind.Production))
+        {
+            if (settings.SealingKeys is null)
+            {
+                errors.Add($"SealingKey: environment {production.Slug} is production, so a key of your own is needed; make one with: openssl rand -base64 32");
+            }
+
+            if (settings.Sandbox == true)
+            {
+                errors.Add($"Sandbox: environment {production.Slug} is production; people there must not sign in as sandbox people. Set Sandbox to off.");
+            }
+
+            if (settings.Mail is null)
+            {
+                errors.Add($"Mail:Host: environment {production.Slug} is production, so an SMTP server is needed (A-04).");
+            }
+        }
+
+        return errors;
+    }
+
+    private static ConnectionCredentials Credentials(HostSettings settings, SandboxApp? sandbox) => new ConnectionCredentials
+    {
+        SharedX = settings.SharedXClientId is { } id ? new(id, settings.SharedXClientSecret is { } secret ? new Secret(secret) : null) : null,
+        SandboxOAuth2 = sandbox is null ? null : new(sandbox.ClientId, new Secret(sandbox.ClientSecret)),
+        SandboxOAuth1 = sandbox is null ? null : new(sandbox.ApiKey, new Secret(sandbox.ApiKeySecret)),
+    }.SetSandbox(sandbox is null ? null : settings.SandboxUrl);
+}
