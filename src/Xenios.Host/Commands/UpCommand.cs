@@ -1,10 +1,8 @@
 using System.CommandLine;
-using System.Net;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -110,10 +108,11 @@ internal static class UpCommand
         builder.Services.AddXenios(settings, sandbox);
         builder.WebHost.ConfigureKestrel(options =>
         {
-            Bind(options, new Uri(settings.Listen));
+            options.AddServerHeader = false;
             options.Limits.MaxRequestLineSize = 16 * 1024;
             options.Limits.MaxRequestBodySize = 1024 * 1024;
         });
+        builder.WebHost.UseUrls(BindUrl(new Uri(settings.Listen)));
         return builder.Build();
     }
 
@@ -123,28 +122,15 @@ internal static class UpCommand
         return XSandboxServer.Create(options, builder =>
         {
             Quiet(builder, settings);
-            builder.WebHost.ConfigureKestrel(kestrel => Bind(kestrel, settings.SandboxUrl));
+            builder.WebHost.UseUrls(BindUrl(settings.SandboxUrl));
         });
     }
 
-    private static void Bind(KestrelServerOptions options, Uri address)
-    {
-        options.AddServerHeader = false;
-
-        // A name that means this computer must never open the port to others.
-        if (address.IsLoopback || address.Host.EndsWith(".localhost", StringComparison.Ordinal))
-        {
-            options.Listen(address.HostNameType == UriHostNameType.IPv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, address.Port);
-        }
-        else if (IPAddress.TryParse(address.Host, out var ip))
-        {
-            options.Listen(ip, address.Port);
-        }
-        else
-        {
-            options.ListenAnyIP(address.Port);
-        }
-    }
+    // A name that means this computer must never open the port to others.
+    private static string BindUrl(Uri address) =>
+        address.Host.EndsWith(".localhost", StringComparison.Ordinal) || address.Host == "localhost" ? $"http://127.0.0.1:{address.Port}"
+        : address.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 ? address.GetLeftPart(UriPartial.Authority)
+        : $"http://*:{address.Port}";
 
     private static void Quiet(WebApplicationBuilder builder, HostSettings settings)
     {

@@ -1,0 +1,311 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Xenios.Server;
+using Xenios.Server.Hosting;
+using Xenios.Server.Mail;
+using Xenios.Server.Storage;
+using Xenios.XSandbox;
+
+namespace Xenios.Testing;
+
+/// <summary>What a test may choose about its server.</summary>
+public sealed class XeniosHostOptions
+{
+    /// <summary>The resource file; <see cref="XeniosHost.Resources"/> unless set.</summary>
+    public string Resources { get; set; } = XeniosHost.Resources;
+
+    /// <summary>Host settings beside those every test has.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
+    /// <summary>Run on PostgreSQL: the connection string of a server whose databases may be created.</summary>
+    public string? Postgres { get; set; }
+
+    /// <summary>A data folder to start on again; a new one unless set.</summary>
+    public string? Data { get; set; }
+
+    /// <summary>Replaces parts.</summary>
+    public Action<IServiceCollection>? Services { get; set; }
+}
+
+/// <summary>The real server and the X sandbox in process, on a database of their own, with a clock that stands still.</summary>
+public sealed class XeniosHost : IAsyncDisposable
+{
+    /// <summary>Base URL of the server under test.</summary>
+    public const string Url = "https://id.test";
+
+    /// <summary>Base URL of the X sandbox beside it.</summary>
+    public const string SandboxUrl = "https://x.test";
+
+    /// <summary>A shop and an X connection, and Cleo who was here before.</summary>
+    public const string Resources =
+        """
+        environment: { slug: default, display_name: Test }
+        applications:
+          - client_id: shop
+            name: Shop
+            type: web
+            client_secret: shop-secret-0123456789-abcdefghijklmnop
+            redirect_uris: [https://rp.test/cb, "https://rp.test/cb?keep=1"]
+            post_logout_redirect_uris: [https://rp.test/]
+            grant_types: [authorization_code]
+            scopes: [openid, profile, email]
+            connections: [x]
+          - client_id: other
+            name: Other
+            type: web
+            client_secret: other-secret-0123456789-abcdefghijklmno
+            token_endpoint_auth_method: client_secret_post
+            redirect_uris: [https://other.test/cb]
+            grant_types: [authorization_code]
+            scopes: [openid, profile, email]
+            id_token_signed_response_alg: ES256
+            claims_in_id_token: true
+            connections: [x]
+          - client_id: spa
+            name: Spa
+            type: spa
+            redirect_uris: [https://spa.test/cb]
+            grant_types: [authorization_code]
+            scopes: [openid, profile, email]
+            connections: [x]
+        connections:
+          - { slug: x, kind: x, name: X }
+        users:
+          - { username: cleo, email: cleo@example.com, email_verified: true }
+        """;
+
+    private static readonly string[] KeptTables = ["environments", "signing_keys", "applications", "connections", "users", "linked_identities", "sessions"];
+
+    private readonly WebApplication _server;
+    private readonly WebApplication _sandbox;
+    private readonly DataFolder _data;
+    private readonly bool _ownsData;
+    private readonly string? _postgresDatabase;
+
+    private XeniosHost(WebApplication server, WebApplication sandbox, DataFolder data, bool ownsData, string? postgresDatabase, FakeClock clock, Upstreams upstreams, LogSink log)
+    {
+        (_server, _sandbox, _data, _ownsData, _postgresDatabase) = (server, sandbox, data, ownsData, postgresDatabase);
+        (Clock, Upstreams, Log) = (clock, upstreams, log);
+    }
+
+    public FakeClock Clock { get; }
+
+    public Upstreams Upstreams { get; }
+
+    /// <summary>Everything the server logged.</summary>
+    public LogSink Log { get; }
+
+    public IServiceProvider Services => _server.Services;
+
+    /// <summary>The data folder; start another host on it to see what survived.</summary>
+    public string Data => _data.Path;
+
+    /// <summary>The built-in mailbox, newest first.</summary>
+    internal IReadOnlyList<Message> Mail => [.. ((Mailbox)Services.GetRequiredService<IMailer>()).Messages.Select(entry => entry.Message)];
+
+    /// <summary>The code in the newest mail.</summary>
+    public string MailedCode => Mail[0].Code ?? throw new InvalidOperationException("The newest mail holds no code.");
+
+    /// <summary>Starts a server.</summary>
+    public static async Task<XeniosHost> StartAsync(Action<XeniosHostOptions>? configure = null)
+    {
+        var options = new XeniosHostOptions();
+        configure?.Invoke(options);
+        var clock = new FakeClock();
+        var log = new LogSink();
+        var folder = options.Data ?? Directory.CreateTempSubdirectory("xenios-test-").FullName;
+        var resources = Path.Combine(folder, "resources.yaml");
+        await File.WriteAllTextAsync(resources, options.Resources);
+
+        (string ConnectionString, string Name)? database = options.Postgres is null ? null : await CreateDatabaseAsync(options.Postgres);
+        var values = new Dictionary<string, string?>
+        {
+            ["Url"] = Url,
+            ["Listen"] = "http://127.0.0.1:1",
+            ["Data"] = folder,
+            ["Sandbox"] = "on",
+            ["Sandbox:Url"] = SandboxUrl,
+            ["Resources"] = resources,
+            ["Database"] = database?.ConnectionString,
+        };
+        foreach (var (key, value) in options.Settings)
+        {
+            values[key] = value;
+        }
+
+        var settings = HostSettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), out var wrong)
+            ?? throw new InvalidOperationException(string.Join('\n', wrong));
+        var data = DataFolder.Open(settings.Data, out var problem) ?? throw new InvalidOperationException(problem);
+
+        var app = XSandboxApp.CreateRandom();
+        WebApplication? sandbox = null;
+        var upstreams = new Upstreams(() => sandbox!.GetTestServer().CreateHandler());
+        var server = BuildServer(settings, data, app, clock, upstreams, log, options.Services);
+        var against = await XeniosServer.PrepareAsync(server.Services, CancellationToken.None);
+        if (against.Count > 0)
+        {
+            data.Dispose();
+            throw new InvalidOperationException(string.Join('\n', against));
+        }
+
+        sandbox = XSandboxServer.Create(
+            new XSandboxOptions { Url = new Uri(SandboxUrl), BuiltInApp = app, BuiltInCallbacks = XeniosServer.SandboxCallbacks(server.Services), Time = clock },
+            builder =>
+            {
+                builder.WebHost.UseTestServer();
+                builder.Logging.ClearProviders();
+            });
+        await sandbox.StartAsync();
+        await server.MapXenios().StartAsync();
+        return new XeniosHost(server, sandbox, data, options.Data is null, database?.Name, clock, upstreams, log);
+    }
+
+    /// <summary>A browser with an empty cookie jar.</summary>
+    public Browser NewBrowser() => new(this);
+
+    /// <summary>A client of the server without cookies or redirects, as an application's back end is.</summary>
+    public HttpClient NewClient() => new(HandlerFor("id.test")) { BaseAddress = new Uri(Url) };
+
+    /// <summary>A client of the X sandbox's control API.</summary>
+    public HttpClient NewSandboxClient() => new(HandlerFor("x.test")) { BaseAddress = new Uri(SandboxUrl) };
+
+    /// <summary>Switches a fault of the X sandbox on.</summary>
+    public async Task FaultAsync(string endpoint, string json)
+    {
+        using var client = NewSandboxClient();
+        using var body = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await client.PutAsync(new Uri($"/sandbox/api/faults/{endpoint}", UriKind.Relative), body);
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw new InvalidOperationException(await answer.Content.ReadAsStringAsync());
+        }
+    }
+
+    /// <summary>Switches all faults off.</summary>
+    public async Task NoFaultsAsync()
+    {
+        using var client = NewSandboxClient();
+        (await client.DeleteAsync(new Uri("/sandbox/api/faults", UriKind.Relative))).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Changes a person of the X sandbox.</summary>
+    public async Task PatchPersonAsync(string person, string json)
+    {
+        using var client = NewSandboxClient();
+        using var body = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await client.PatchAsync(new Uri($"/sandbox/api/people/{person}", UriKind.Relative), body);
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw new InvalidOperationException(await answer.Content.ReadAsStringAsync());
+        }
+    }
+
+    /// <summary>Rows of a query, each as text: for asserting what was stored.</summary>
+    public Task<IReadOnlyList<string>> QueryAsync(string sql) => Services.GetRequiredService<Database>().ReadAsync(
+        async connection =>
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            await using var reader = await command.ExecuteReaderAsync();
+            var rows = new List<string>();
+            while (await reader.ReadAsync())
+            {
+                var values = Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "null" : reader.GetValue(i) is byte[] octets ? Convert.ToHexStringLower(octets) : reader.GetValue(i).ToString());
+                rows.Add(string.Join('|', values));
+            }
+
+            return (IReadOnlyList<string>)rows;
+        },
+        CancellationToken.None);
+
+    /// <summary>Everything that lasts: equal snapshots before and after show that nothing was changed.</summary>
+    public async Task<string> SnapshotAsync()
+    {
+        var parts = new List<string>();
+        foreach (var table in KeptTables)
+        {
+            parts.Add($"{table}: {string.Join("; ", (await QueryAsync($"SELECT * FROM {table}")).Order(StringComparer.Ordinal))}");
+        }
+
+        return string.Join('\n', parts);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _sandbox.DisposeAsync();
+        _data.Dispose();
+        if (_postgresDatabase is not null)
+        {
+            NpgsqlConnection.ClearAllPools();
+        }
+
+        if (_ownsData)
+        {
+            Directory.Delete(_data.Path, recursive: true);
+        }
+    }
+
+    /// <summary>The in-process handler of a host name, or null when nobody answers there.</summary>
+    internal HttpMessageHandler HandlerFor(string host) => host switch
+    {
+        "id.test" => _server.GetTestServer().CreateHandler(),
+        "x.test" => _sandbox.GetTestServer().CreateHandler(),
+        _ => throw new InvalidOperationException($"No server in this test answers at {host}."),
+    };
+
+    private static WebApplication BuildServer(
+        HostSettings settings, DataFolder data, XSandboxApp app, FakeClock clock, Upstreams upstreams, LogSink log, Action<IServiceCollection>? replace)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddProvider(log);
+        builder.Logging.SetMinimumLevel(LogLevel.Debug);
+        builder.Services.AddSingleton(data);
+        builder.Services.AddXenios(settings, settings.Sandbox == false ? null : new SandboxApp(app.ClientId, app.ClientSecret, app.ApiKey, app.ApiKeySecret));
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton(new OutgoingHttp(settings, () => true, upstreams));
+        replace?.Invoke(builder.Services);
+        return builder.Build();
+    }
+
+    private static async Task<(string ConnectionString, string Name)> CreateDatabaseAsync(string server)
+    {
+        var name = $"xenios_test_{Guid.NewGuid():N}";
+        await using var source = NpgsqlDataSource.Create(server);
+        await using var command = source.CreateCommand($"CREATE DATABASE {name}");
+        await command.ExecuteNonQueryAsync();
+        return (new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 30 }.ToString(), name);
+    }
+}
+
+/// <summary>Keeps everything that was logged.</summary>
+public sealed class LogSink : ILoggerProvider
+{
+    private readonly ConcurrentQueue<string> _lines = [];
+
+    public IReadOnlyList<string> Lines => [.. _lines];
+
+    public ILogger CreateLogger(string categoryName) => new Sink(categoryName, _lines);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Sink(string category, ConcurrentQueue<string> lines) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue($"{logLevel} {category}[{eventId.Id}] {formatter(state, exception)} {exception}");
+    }
+}
