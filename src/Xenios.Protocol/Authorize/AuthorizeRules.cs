@@ -49,7 +49,12 @@ public static class AuthorizeRules
     /// <param name="find">Finds an enabled client by its id; null when there is none.</param>
     public static AuthorizeVerdict Check(Parameters parameters, Func<string, Client?> find)
     {
-        if (parameters.TooMany || parameters.IsRepeated("client_id") || parameters["client_id"] is not { } clientId || find(clientId) is not { } client)
+        if (parameters.TooMany)
+        {
+            return new AuthorizeVerdict.ShowPage(OAuthError.InvalidRequest($"The request has more than {Parameters.Limit} parameters."));
+        }
+
+        if (parameters.IsRepeated("client_id") || parameters["client_id"] is not { } clientId || find(clientId) is not { } client)
         {
             return new AuthorizeVerdict.ShowPage(new("invalid_client", "The client_id is missing, repeated or unknown."));
         }

@@ -64,19 +64,29 @@ public static class AuthorizationHeader
         }
 
         var parameters = new List<KeyValuePair<string, string>>();
-        foreach (var part in value[6..].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        var rest = value.AsSpan(6).Trim();
+        while (!rest.IsEmpty)
         {
-            var equals = part.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0 || part.Length < equals + 3 || part[equals + 1] != '"' || part[^1] != '"')
+            // A comma may stand inside the quotes (of realm, which is not percent-encoded), so the quotes are found first.
+            var equals = rest.IndexOf('=');
+            if (equals <= 0 || rest.Length < equals + 3 || rest[equals + 1] != '"' || rest[(equals + 2)..].IndexOf('"') is not (var length and >= 0))
             {
                 return null;
             }
 
-            var name = Uri.UnescapeDataString(part[..equals]);
+            var name = Uri.UnescapeDataString(rest[..equals].ToString());
             if (!name.Equals("realm", StringComparison.OrdinalIgnoreCase))
             {
-                parameters.Add(new(name, Uri.UnescapeDataString(part[(equals + 2)..^1])));
+                parameters.Add(new(name, Uri.UnescapeDataString(rest.Slice(equals + 2, length).ToString())));
             }
+
+            rest = rest[(equals + 3 + length)..].TrimStart();
+            if (!rest.IsEmpty && rest[0] != ',')
+            {
+                return null;
+            }
+
+            rest = rest.TrimStart(", ");
         }
 
         return parameters;

@@ -31,6 +31,7 @@ public sealed class SigningKey : IDisposable
     /// <summary>Reads a key as <see cref="ExportPrivateKey"/> wrote it.</summary>
     /// <param name="algorithm"><c>RS256</c> or <c>ES256</c>.</param>
     /// <param name="pkcs8">PKCS #8 private key.</param>
+    /// <exception cref="CryptographicException">It is no such key: RSA with 2048 bits, or EC on P-256.</exception>
     public static SigningKey FromPrivateKey(string algorithm, byte[] pkcs8)
     {
         var key = new SigningKey(KeyIdOf(algorithm, pkcs8), algorithm, pkcs8);
@@ -39,7 +40,7 @@ public sealed class SigningKey : IDisposable
     }
 
     /// <summary>The private key as PKCS #8, to be sealed before it is stored.</summary>
-    public byte[] ExportPrivateKey() => _pkcs8;
+    public byte[] ExportPrivateKey() => [.. _pkcs8];
 
     /// <summary>Signs bytes; ECDSA signatures in the fixed 64-byte form (RFC 7518 §3.4).</summary>
     /// <param name="data">What is signed.</param>
@@ -129,7 +130,8 @@ public sealed class SigningKey : IDisposable
             _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "A signing key is RS256 or ES256."),
         };
         pair.ImportPkcs8PrivateKey(pkcs8, out _);
-        return pair;
+        var expected = algorithm == SigningAlgorithms.RS256 ? 2048 : 256;
+        return pair.KeySize == expected ? pair : throw new CryptographicException($"A key for {algorithm} has {expected} bits; this one has {pair.KeySize}.");
     }
 
     private AsymmetricAlgorithm Open() => Import(Algorithm, _pkcs8);

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Xenios.Sdk;
 using Xenios.Server.Connectors;
-using Xenios.Server.Storage;
+using Xenios.Server.Hosting;
 
 namespace Xenios.Server.Connections;
 

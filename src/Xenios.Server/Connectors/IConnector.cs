@@ -1,5 +1,5 @@
 using Xenios.Protocol;
-using Xenios.Server.Storage;
+using Xenios.Server.Hosting;
 
 namespace Xenios.Server.Connectors;
 

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Xenios.Server.Environments;
 using Xenios.Server.SignIn;
-using Xenios.Server.Storage;
 
 namespace Xenios.Server.Hosting;
 

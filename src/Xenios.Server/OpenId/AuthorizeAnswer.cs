@@ -25,8 +25,7 @@ internal static class AuthorizeAnswer
         public Task ExecuteAsync(HttpContext httpContext)
         {
             var encode = HtmlEncoder.Default;
-            var fields = string.Concat(response.Fields.Where(field => field.Value is not null)
-                .Select(field => $"""<input type="hidden" name="{encode.Encode(field.Key)}" value="{encode.Encode(field.Value!)}">"""));
+            var fields = string.Concat(response.Fields.Select(field => $"""<input type="hidden" name="{encode.Encode(field.Key)}" value="{encode.Encode(field.Value!)}">"""));
             var texts = PageRenderer.TextsFor(httpContext);
             var target = new Uri(response.Return.RedirectUri);
 

@@ -6,7 +6,6 @@ using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.Sessions;
 using Xenios.Server.SignIn;
-using Xenios.Server.Storage;
 
 namespace Xenios.Server.OpenId;
 

@@ -1,7 +1,7 @@
 using Xenios.Protocol;
 using Xenios.Protocol.Tokens;
 using Xenios.Server.Environments;
-using Xenios.Server.Storage;
+using Xenios.Server.Hosting;
 using Xenios.Server.Users;
 
 namespace Xenios.Server.OpenId;

@@ -5,6 +5,7 @@ using Xenios.Sdk;
 using Xenios.Server.Applications;
 using Xenios.Server.Connections;
 using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
 using Xenios.Server.Storage;
 using Xenios.Server.Users;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Xenios.Server.Environments;
-using Xenios.Server.Storage;
+using Xenios.Server.Hosting;
 
 namespace Xenios.Server.Sessions;
 

@@ -1,4 +1,5 @@
 using Dapper;
+using Xenios.Server.Hosting;
 using Xenios.Server.Storage;
 
 namespace Xenios.Server.Sessions;

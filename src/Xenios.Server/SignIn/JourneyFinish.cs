@@ -3,6 +3,7 @@ using Xenios.Protocol;
 using Xenios.Protocol.Authorize;
 using Xenios.Server.Connections;
 using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
 using Xenios.Server.Sessions;
 using Xenios.Server.SignIn.Gates.ResolveAccount;
 using Xenios.Server.Storage;

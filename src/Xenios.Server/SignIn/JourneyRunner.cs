@@ -4,10 +4,10 @@ using Xenios.Protocol.Authorize;
 using Xenios.Server.Connections;
 using Xenios.Server.Connectors;
 using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
 using Xenios.Server.OpenId;
 using Xenios.Server.Sessions;
 using Xenios.Server.SignIn.Gates.ResolveAccount;
-using Xenios.Server.Storage;
 
 namespace Xenios.Server.SignIn;
 

@@ -1,4 +1,5 @@
 using Dapper;
+using Xenios.Server.Hosting;
 
 namespace Xenios.Server.Storage;
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Dapper;
+using Xenios.Server.Hosting;
 
 namespace Xenios.Server.Storage;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Xenios.Server.Hosting;
 
 namespace Xenios.Server.Storage;
 

@@ -4,6 +4,7 @@ using Dapper;
 using Xenios.Sdk;
 using Xenios.Server.Connections;
 using Xenios.Server.Connectors;
+using Xenios.Server.Hosting;
 using Xenios.Server.Storage;
 
 namespace Xenios.Server.Users;

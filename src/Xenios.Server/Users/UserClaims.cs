@@ -1,6 +1,7 @@
 using Dapper;
 using Xenios.Protocol;
 using Xenios.Protocol.Tokens;
+using Xenios.Server.Hosting;
 using Xenios.Server.Resources;
 using Xenios.Server.Storage;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Xenios.Protocol;
 using Xenios.Protocol.OAuth1;
-using Xenios.Server.Storage;
+using Xenios.Server.Hosting;
 
 namespace Xenios.Server.Connectors.X;
 

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Xenios.Protocol;
-using Xenios.Server.Storage;
+using Xenios.Server.Hosting;
 
 namespace Xenios.Server.Connectors.X;
 

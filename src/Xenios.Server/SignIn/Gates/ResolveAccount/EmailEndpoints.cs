@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
 using Xenios.Server.Mail;
 using Xenios.Server.Storage;
 using Xenios.Server.Users;

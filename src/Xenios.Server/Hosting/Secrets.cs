@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Xenios.Server.Storage;
+namespace Xenios.Server.Hosting;
 
 /// <summary>Random values that must not be guessed, and hashes of them to find them by.</summary>
 internal static class Secrets
