@@ -47,6 +47,25 @@ public sealed partial class Browser(XeniosHost host)
     public Task<Page> PressAsync(Page page, string ending, params (string Name, string Value)[] typed) =>
         SubmitAsync(page, page.Forms.First(form => form.Action.EndsWith(ending, StringComparison.Ordinal)), typed);
 
+    /// <summary>Sends a request made by hand, with this browser's cookies unless it names its own, and stays with what is answered.</summary>
+    public async Task<Page> SendAsync(HttpRequestMessage request)
+    {
+        var url = request.RequestUri!;
+        if (!request.Headers.Contains("Cookie") && CookiesOf(url.Host) is { Count: > 0 } cookies)
+        {
+            request.Headers.Add("Cookie", string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+        }
+
+        using var client = new HttpMessageInvoker(host.HandlerFor(url.Host));
+        using var answer = await client.SendAsync(request, CancellationToken.None);
+        Keep(url.Host, answer);
+        var location = answer.Headers.Location is { } target ? new Uri(url, target) : null;
+        var headers = answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated)
+            .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
+        var setCookies = answer.Headers.TryGetValues("Set-Cookie", out var values) ? values.ToArray() : [];
+        return new Page(url, answer.StatusCode, location, headers, await answer.Content.ReadAsStringAsync()) { SetCookies = setCookies };
+    }
+
     private async Task<Page> SendAsync(HttpMethod method, Uri url, IEnumerable<KeyValuePair<string, string>>? fields, bool follow)
     {
         for (var hops = 0; hops < MostRedirects; hops++)
@@ -58,18 +77,8 @@ public sealed partial class Browser(XeniosHost host)
                 request.Headers.Add("Origin", url.GetLeftPart(UriPartial.Authority));
             }
 
-            var cookies = CookiesOf(url.Host);
-            if (cookies.Count > 0)
-            {
-                request.Headers.Add("Cookie", string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
-            }
-
-            using var client = new HttpMessageInvoker(host.HandlerFor(url.Host));
-            using var answer = await client.SendAsync(request, CancellationToken.None);
-            Keep(url.Host, answer);
-            var location = answer.Headers.Location is { } target ? new Uri(url, target) : null;
-            var headers = answer.Headers.Concat(answer.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
-            var page = new Page(url, answer.StatusCode, location, headers, await answer.Content.ReadAsStringAsync());
+            var page = await SendAsync(request);
+            var location = page.Location;
             if (!follow || location is null || location.Host is not ("id.test" or "x.test"))
             {
                 return page;
@@ -103,6 +112,9 @@ public sealed partial class Browser(XeniosHost host)
 /// <summary>What a browser got.</summary>
 public sealed partial record Page(Uri Url, HttpStatusCode Status, Uri? Location, IReadOnlyDictionary<string, string> Headers, string Html)
 {
+    /// <summary>The <c>Set-Cookie</c> headers as they came.</summary>
+    public IReadOnlyList<string> SetCookies { get; init; } = [];
+
     /// <summary>The state's id.</summary>
     public string? Id => Match(IdPattern());
 

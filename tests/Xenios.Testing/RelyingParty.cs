@@ -13,6 +13,9 @@ public sealed class RelyingParty(XeniosHost host)
 {
     public string ClientId { get; init; } = "shop";
 
+    /// <summary>Base URL of the environment it belongs to.</summary>
+    public string Issuer { get; init; } = XeniosHost.Url;
+
     public string? Secret { get; init; } = "shop-secret-0123456789-abcdefghijklmnop";
 
     /// <summary>Send the secret in the body instead of the header.</summary>
@@ -55,7 +58,7 @@ public sealed class RelyingParty(XeniosHost host)
             parameters.Add(new(name, value));
         }
 
-        return $"{XeniosHost.Url}/oauth2/authorize?{Parameters.Format(parameters)}";
+        return $"{Issuer}/oauth2/authorize?{Parameters.Format(parameters)}";
     }
 
     /// <summary>The whole walk in a browser up to the redirect to the application.</summary>
@@ -88,7 +91,7 @@ public sealed class RelyingParty(XeniosHost host)
             form[name] = value;
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth2/token");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Issuer}/oauth2/token");
         request.Content = new FormUrlEncodedContent(form.Where(field => field.Value is not null).Select(field => new KeyValuePair<string, string>(field.Key, field.Value!)));
         if (Secret is not null && !SecretInBody)
         {
@@ -107,7 +110,7 @@ public sealed class RelyingParty(XeniosHost host)
     /// <summary>Asks userinfo.</summary>
     public async Task<(int Status, JsonElement Json, string WwwAuthenticate)> UserInfoAsync(string accessToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/oauth2/userinfo");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Issuer}/oauth2/userinfo");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
         using var client = host.NewClient();
         using var answer = await client.SendAsync(request);
@@ -119,10 +122,10 @@ public sealed class RelyingParty(XeniosHost host)
     public async Task<IDictionary<string, object>> ValidateAsync(string idToken)
     {
         using var client = host.NewClient();
-        var keys = new JsonWebKeySet(await client.GetStringAsync(new Uri("/oauth2/jwks", UriKind.Relative)));
+        var keys = new JsonWebKeySet(await client.GetStringAsync(new Uri($"{Issuer}/oauth2/jwks")));
         var result = await new JsonWebTokenHandler().ValidateTokenAsync(idToken, new TokenValidationParameters
         {
-            ValidIssuer = XeniosHost.Url,
+            ValidIssuer = Issuer,
             ValidAudience = ClientId,
             IssuerSigningKeys = keys.GetSigningKeys(),
             ValidTypes = ["JWT"],

@@ -8,6 +8,7 @@ using Npgsql;
 using Xenios.Server;
 using Xenios.Server.Hosting;
 using Xenios.Server.Mail;
+using Xenios.Server.Resources;
 using Xenios.Server.Storage;
 using Xenios.XSandbox;
 
@@ -18,6 +19,9 @@ public sealed class XeniosHostOptions
 {
     /// <summary>The resource file; <see cref="XeniosHost.Resources"/> unless set.</summary>
     public string Resources { get; set; } = XeniosHost.Resources;
+
+    /// <summary>Further resource documents, applied in order after the first: more applications, or another environment.</summary>
+    public List<string> MoreResources { get; } = [];
 
     /// <summary>Host settings beside those every test has.</summary>
     public Dictionary<string, string?> Settings { get; } = [];
@@ -153,6 +157,11 @@ public sealed class XeniosHost : IAsyncDisposable
             throw new InvalidOperationException(string.Join('\n', against));
         }
 
+        foreach (var document in options.MoreResources)
+        {
+            await ApplyAsync(server.Services, document);
+        }
+
         sandbox = XSandboxServer.Create(
             new XSandboxOptions { Url = new Uri(SandboxUrl), BuiltInApp = app, BuiltInCallbacks = XeniosServer.SandboxCallbacks(server.Services), Time = clock },
             builder =>
@@ -164,6 +173,12 @@ public sealed class XeniosHost : IAsyncDisposable
         await server.MapXenios().StartAsync();
         return new XeniosHost(server, sandbox, data, options.Data is null, database?.Name, clock, upstreams, log);
     }
+
+    /// <summary>Applies a resource document to the running server, as an administrator would.</summary>
+    public Task ApplyAsync(string document) => ApplyAsync(Services, document);
+
+    /// <summary>Deletes what is over, as the server does every minute; timers stand still in tests.</summary>
+    public Task SweepAsync() => Services.GetRequiredService<Sweeper>().SweepAsync(CancellationToken.None);
 
     /// <summary>A browser with an empty cookie jar.</summary>
     public Browser NewBrowser() => new(this);
@@ -258,6 +273,15 @@ public sealed class XeniosHost : IAsyncDisposable
         "x.test" => _sandbox.GetTestServer().CreateHandler(),
         _ => throw new InvalidOperationException($"No server in this test answers at {host}."),
     };
+
+    private static async Task ApplyAsync(IServiceProvider services, string document)
+    {
+        var errors = await services.GetRequiredService<Applier>().ApplyAsync(ResourceFile.Read(document, "test", _ => null), CancellationToken.None);
+        if (errors.Count > 0)
+        {
+            throw new InvalidOperationException(string.Join('\n', errors));
+        }
+    }
 
     private static WebApplication BuildServer(
         HostSettings settings, DataFolder data, XSandboxApp app, FakeClock clock, Upstreams upstreams, LogSink log, Action<IServiceCollection>? replace)
