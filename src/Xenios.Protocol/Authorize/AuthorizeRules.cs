@@ -69,10 +69,12 @@ public static class AuthorizeRules
         var state = parameters["state"] is { Length: <= MaxState } s && !parameters.IsRepeated("state") ? s : null;
         var back = new AuthorizeReturn(redirectUri, state, mode ?? ResponseMode.Query);
 
+        var granted = scopes.Where(scope => client.AllowedScopes.Contains(scope, StringComparer.Ordinal)).ToArray();
         var error = CheckResponse(parameters, mode, client)
             ?? CheckDuplicates(parameters)
             ?? CheckUnsupported(parameters)
             ?? CheckSizes(parameters)
+            ?? CheckScope(scopes, granted)
             ?? CheckPkce(parameters, client)
             ?? CheckPrompt(parameters)
             ?? CheckMaxAge(parameters);
@@ -81,7 +83,6 @@ public static class AuthorizeRules
             return new AuthorizeVerdict.Refuse(error, back);
         }
 
-        var granted = scopes.Where(scope => client.AllowedScopes.Contains(scope, StringComparer.Ordinal)).ToArray();
         return new AuthorizeVerdict.Proceed(
             new AuthorizeRequest
             {
@@ -227,6 +228,10 @@ public static class AuthorizeRules
 
         return p["scope"]?.Length > MaxScope ? OAuthError.InvalidRequest("scope is longer than 2048 characters.") : null;
     }
+
+    // A scope more than the client may have is left out (RFC 6749 §3.3); of nothing but such scopes no token could be made.
+    private static OAuthError? CheckScope(IReadOnlyList<string> asked, IReadOnlyList<string> granted) =>
+        asked.Count > 0 && granted.Count == 0 ? new("invalid_scope", "This client may have none of the scopes it asked for.") : null;
 
     private static OAuthError? CheckPkce(Parameters p, Client client)
     {

@@ -18,7 +18,7 @@ public sealed record AccessToken
     /// <summary>The client it was issued to.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>Granted scopes.</summary>
+    /// <summary>Granted scopes; the claim is left out when there are none, because its value cannot be empty (RFC 6749 §3.3).</summary>
     public required IReadOnlyList<string> Scopes { get; init; }
 
     /// <summary>Unique id; the part before the dot names the grant it belongs to.</summary>
@@ -47,7 +47,11 @@ public sealed record AccessToken
         json.WriteNumber("iat", token.IssuedAt.ToUnixTimeSeconds());
         json.WriteNumber("exp", token.ExpiresAt.ToUnixTimeSeconds());
         json.WriteString("jti", token.Id);
-        json.WriteString("scope", string.Join(' ', token.Scopes));
+        if (token.Scopes.Count > 0)
+        {
+            json.WriteString("scope", string.Join(' ', token.Scopes));
+        }
+
         if (token.AuthTime is { } authTime)
         {
             json.WriteNumber("auth_time", authTime.ToUnixTimeSeconds());
