@@ -9,14 +9,16 @@ internal sealed class RevokedGrants(EphemeralStore store)
     /// <summary>Key space of the marks.</summary>
     public static readonly EphemeralKind<RevokedGrant> Kind = new("revoked_grant", RevokedGrantJson.Default.RevokedGrant);
 
+    // As long as any access token may live: whose token it is, and what its client's lifetime was then, is not asked.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(86_400);
+
     /// <summary>Revokes everything issued with a grant.</summary>
     /// <param name="environment">Environment id.</param>
     /// <param name="grant">Grant id.</param>
-    /// <param name="lifetime">How long the last of its tokens lives.</param>
     /// <param name="reason">Why, for the operator.</param>
     /// <param name="ct">Ends the wait.</param>
-    public Task RevokeAsync(string environment, string grant, TimeSpan lifetime, string reason, CancellationToken ct) =>
-        store.PutAsync(Kind, environment, grant, new RevokedGrant(reason), lifetime, TimeSpan.FromMinutes(5), ct);
+    public Task RevokeAsync(string environment, string grant, string reason, CancellationToken ct) =>
+        store.PutAsync(Kind, environment, grant, new RevokedGrant(reason), Longest, TimeSpan.FromMinutes(5), ct);
 }
 
 /// <summary>A revoked grant.</summary>

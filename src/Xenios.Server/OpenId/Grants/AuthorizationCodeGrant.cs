@@ -33,7 +33,7 @@ internal sealed partial class AuthorizationCodeGrant(
         if (taken.State == EphemeralState.Taken)
         {
             // Somebody else has seen the code: what the first use got stops working, wherever it is.
-            await revoked.RevokeAsync(id, taken.Value!.GrantId, TimeSpan.FromSeconds(client.AccessTokenLifetime), "code used twice", ct);
+            await revoked.RevokeAsync(id, taken.Value!.GrantId, "code used twice", ct);
             Log.UsedTwice(logger, taken.Value.ClientId, client.ClientId, taken.Value.SupportCode);
             return OAuthError.InvalidGrant("the code was used before");
         }
