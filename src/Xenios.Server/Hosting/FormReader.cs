@@ -8,6 +8,7 @@ namespace Xenios.Server.Hosting;
 internal static class FormReader
 {
     private const int MaxBody = 64 * 1024;
+    private const int MaxQuery = 12 * 1024;
 
     /// <summary>Whether the request says that its body is a form.</summary>
     /// <param name="request">The request.</param>
@@ -40,6 +41,23 @@ internal static class FormReader
         }
 
         return Parameters.ParseForm(Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length));
+    }
+
+    /// <summary>
+    /// Reads the body as the query of the GET that answers it: a cross-site post comes without Lax cookies, the GET that follows brings them.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="ct">Ends the reading.</param>
+    /// <returns>Null when it is no form, or has more or longer parameters than an address holds.</returns>
+    public static async Task<string?> ReadAsQueryAsync(HttpRequest request, CancellationToken ct)
+    {
+        if (await ReadAsync(request, ct) is not { TooMany: false } form)
+        {
+            return null;
+        }
+
+        var query = Parameters.Format(form.Pairs.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
+        return query.Length > MaxQuery ? null : query;
     }
 
     /// <summary>The query's parameters.</summary>

@@ -12,8 +12,6 @@ namespace Xenios.Server.OpenId;
 /// <summary>The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2): check, then answer from a session or begin a journey.</summary>
 internal static partial class AuthorizeEndpoint
 {
-    private const int MaxQuery = 12 * 1024;
-
     /// <summary>Handles GET.</summary>
     public static async Task<IResult> Get(
         HttpContext context,
@@ -57,18 +55,11 @@ internal static partial class AuthorizeEndpoint
     }
 
     /// <summary>Handles POST: the same parameters, fetched with GET, bring the Lax cookies that a cross-site post leaves out.</summary>
-    public static async Task<IResult> Post(HttpContext context, EnvironmentContext environment, CancellationToken ct)
-    {
-        var form = await FormReader.ReadAsync(context.Request, ct);
-        var query = form is null ? null : Parameters.Format(form.Pairs.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)));
-        if (query is null || query.Length > MaxQuery)
-        {
-            return PageRenderer.BadLink(
+    public static async Task<IResult> Post(HttpContext context, EnvironmentContext environment, CancellationToken ct) =>
+        await FormReader.ReadAsQueryAsync(context.Request, ct) is { } query
+            ? new SeeOther($"{context.Request.PathBase}{OpenIdRoutes.Authorize}?{query}")
+            : PageRenderer.BadLink(
                 context, environment, OAuthError.InvalidRequest("The body must be application/x-www-form-urlencoded and smaller than 12 kB."), Secrets.NewSupportCode());
-        }
-
-        return new SeeOther($"{context.Request.PathBase}{OpenIdRoutes.Authorize}?{query}");
-    }
 
     private static partial class Log
     {

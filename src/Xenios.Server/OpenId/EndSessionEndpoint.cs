@@ -17,10 +17,10 @@ internal static class EndSessionEndpoint
     public static Task<IResult> Get(HttpContext context, EnvironmentContext environment, SessionStore sessions, PageRenderer renderer, CancellationToken ct) =>
         HandleAsync(context, environment, sessions, renderer, FormReader.Query(context.Request), ct);
 
-    /// <summary>Handles POST.</summary>
-    public static async Task<IResult> Post(HttpContext context, EnvironmentContext environment, SessionStore sessions, PageRenderer renderer, CancellationToken ct) =>
-        await FormReader.ReadAsync(context.Request, ct) is { } form
-            ? new SeeOther($"{context.Request.PathBase}{context.Request.Path}?{Parameters.Format(form.Pairs.Select(pair => new KeyValuePair<string, string?>(pair.Key, pair.Value)))}")
+    /// <summary>Handles POST: the same parameters, fetched with GET, bring the Lax cookies that a cross-site post leaves out.</summary>
+    public static async Task<IResult> Post(HttpContext context, EnvironmentContext environment, CancellationToken ct) =>
+        await FormReader.ReadAsQueryAsync(context.Request, ct) is { } query
+            ? new SeeOther($"{context.Request.PathBase}{OpenIdRoutes.EndSession}?{query}")
             : PageRenderer.Stale(context, environment, "form_unreadable");
 
     private static async Task<IResult> HandleAsync(

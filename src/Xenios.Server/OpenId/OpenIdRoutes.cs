@@ -9,6 +9,9 @@ internal static class OpenIdRoutes
     /// <summary>Authorization endpoint.</summary>
     public const string Authorize = "/oauth2/authorize";
 
+    /// <summary>Logout endpoint.</summary>
+    public const string EndSession = "/oauth2/logout";
+
     /// <summary>Adds the routes.</summary>
     /// <param name="routes">Where to.</param>
     public static void Map(IEndpointRouteBuilder routes)
@@ -21,7 +24,7 @@ internal static class OpenIdRoutes
         routes.MapPost("/oauth2/token", TokenEndpoint.Post);
         routes.MapGet("/oauth2/userinfo", UserInfoEndpoint.Handle);
         routes.MapPost("/oauth2/userinfo", UserInfoEndpoint.Handle);
-        routes.MapGet("/oauth2/logout", EndSessionEndpoint.Get);
-        routes.MapPost("/oauth2/logout", EndSessionEndpoint.Post);
+        routes.MapGet(EndSession, EndSessionEndpoint.Get);
+        routes.MapPost(EndSession, EndSessionEndpoint.Post);
     }
 }
