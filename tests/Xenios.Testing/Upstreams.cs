@@ -4,6 +4,7 @@ namespace Xenios.Testing;
 public sealed class Upstreams(Func<HttpMessageHandler> sandbox) : HttpMessageHandler
 {
     private readonly List<(string Method, string Path)> _calls = [];
+    private readonly List<string> _authorizations = [];
     private HttpMessageInvoker? _invoker;
 
     /// <summary>Answers instead of the sandbox when it returns something.</summary>
@@ -21,11 +22,27 @@ public sealed class Upstreams(Func<HttpMessageHandler> sandbox) : HttpMessageHan
         }
     }
 
+    /// <summary>The <c>Authorization</c> header of every call so far that had one.</summary>
+    public IReadOnlyList<string> Authorizations
+    {
+        get
+        {
+            lock (_calls)
+            {
+                return [.. _authorizations];
+            }
+        }
+    }
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         lock (_calls)
         {
             _calls.Add((request.Method.Method, request.RequestUri!.AbsolutePath));
+            if (request.Headers.Authorization is { } authorization)
+            {
+                _authorizations.Add(authorization.ToString());
+            }
         }
 
         if (Intercept is not null && await Intercept(request, cancellationToken) is { } answer)

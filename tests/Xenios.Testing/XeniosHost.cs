@@ -32,6 +32,9 @@ public sealed class XeniosHostOptions
     /// <summary>A data folder to start on again; a new one unless set.</summary>
     public string? Data { get; set; }
 
+    /// <summary>How long a visit to an upstream may take on the real clock; the product's own limit unless set.</summary>
+    public TimeSpan? VisitLimit { get; set; }
+
     /// <summary>Replaces parts.</summary>
     public Action<IServiceCollection>? Services { get; set; }
 }
@@ -85,24 +88,26 @@ public sealed class XeniosHost : IAsyncDisposable
 
     private static readonly string[] KeptTables = ["environments", "signing_keys", "applications", "connections", "users", "linked_identities", "sessions"];
 
-    private readonly WebApplication _server;
-    private readonly WebApplication _sandbox;
-    private readonly DataFolder _data;
-    private readonly bool _ownsData;
-    private readonly string? _postgresDatabase;
+    private readonly XeniosHostOptions _options;
+    private readonly XSandboxApp _app = XSandboxApp.CreateRandom();
+    private readonly string _folder;
+    private readonly (string ConnectionString, string Name)? _database;
+    private WebApplication _server = null!;
+    private WebApplication _sandbox = null!;
+    private DataFolder _data = null!;
 
-    private XeniosHost(WebApplication server, WebApplication sandbox, DataFolder data, bool ownsData, string? postgresDatabase, FakeClock clock, Upstreams upstreams, LogSink log)
+    private XeniosHost(XeniosHostOptions options, string folder, (string ConnectionString, string Name)? database)
     {
-        (_server, _sandbox, _data, _ownsData, _postgresDatabase) = (server, sandbox, data, ownsData, postgresDatabase);
-        (Clock, Upstreams, Log) = (clock, upstreams, log);
+        (_options, _folder, _database) = (options, folder, database);
+        Upstreams = new Upstreams(() => _sandbox.GetTestServer().CreateHandler());
     }
 
-    public FakeClock Clock { get; }
+    public FakeClock Clock { get; } = new();
 
     public Upstreams Upstreams { get; }
 
     /// <summary>Everything the server logged.</summary>
-    public LogSink Log { get; }
+    public LogSink Log { get; } = new();
 
     public IServiceProvider Services => _server.Services;
 
@@ -120,62 +125,46 @@ public sealed class XeniosHost : IAsyncDisposable
     {
         var options = new XeniosHostOptions();
         configure?.Invoke(options);
-        var clock = new FakeClock();
-        var log = new LogSink();
         var folder = options.Data ?? Directory.CreateTempSubdirectory("xenios-test-").FullName;
-        var resources = Path.Combine(folder, "resources.yaml");
-        await File.WriteAllTextAsync(resources, options.Resources);
-
-        (string ConnectionString, string Name)? database = options.Postgres is null ? null : await CreateDatabaseAsync(options.Postgres);
-        var values = new Dictionary<string, string?>
-        {
-            ["Url"] = Url,
-            ["Listen"] = "http://127.0.0.1:1",
-            ["Data"] = folder,
-            ["Sandbox"] = "on",
-            ["Sandbox:Url"] = SandboxUrl,
-            ["Resources"] = resources,
-            ["Database"] = database?.ConnectionString,
-        };
-        foreach (var (key, value) in options.Settings)
-        {
-            values[key] = value;
-        }
-
-        var settings = HostSettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), out var wrong)
-            ?? throw new InvalidOperationException(string.Join('\n', wrong));
-        var data = DataFolder.Open(settings.Data, out var problem) ?? throw new InvalidOperationException(problem);
-
-        var app = XSandboxApp.CreateRandom();
-        WebApplication? sandbox = null;
-        var upstreams = new Upstreams(() => sandbox!.GetTestServer().CreateHandler());
-        var server = BuildServer(settings, data, app, clock, upstreams, log, options.Services);
-        var against = await XeniosServer.PrepareAsync(server.Services, CancellationToken.None);
-        if (against.Count > 0)
-        {
-            data.Dispose();
-            throw new InvalidOperationException(string.Join('\n', against));
-        }
-
+        var host = new XeniosHost(options, folder, options.Postgres is null ? null : await CreateDatabaseAsync(options.Postgres));
+        await host.PrepareAsync();
         foreach (var document in options.MoreResources)
         {
-            await ApplyAsync(server.Services, document);
+            await host.ApplyAsync(document);
         }
 
-        sandbox = XSandboxServer.Create(
-            new XSandboxOptions { Url = new Uri(SandboxUrl), BuiltInApp = app, BuiltInCallbacks = XeniosServer.SandboxCallbacks(server.Services), Time = clock },
+        host._sandbox = XSandboxServer.Create(
+            new XSandboxOptions { Url = new Uri(SandboxUrl), BuiltInApp = host._app, BuiltInCallbacks = XeniosServer.SandboxCallbacks(host.Services), Time = host.Clock },
             builder =>
             {
                 builder.WebHost.UseTestServer();
                 builder.Logging.ClearProviders();
             });
-        await sandbox.StartAsync();
-        await server.MapXenios().StartAsync();
-        return new XeniosHost(server, sandbox, data, options.Data is null, database?.Name, clock, upstreams, log);
+        await host._sandbox.StartAsync();
+        await host._server.MapXenios().StartAsync();
+        return host;
     }
 
-    /// <summary>Applies a resource document to the running server, as an administrator would.</summary>
-    public Task ApplyAsync(string document) => ApplyAsync(Services, document);
+    /// <summary>Ends the server and starts another one on the same data, as after a crash or an update; X, the clock and all browsers go on.</summary>
+    public async Task RestartAsync(Action<XeniosHostOptions>? change = null)
+    {
+        await _server.DisposeAsync();
+        _data.Dispose();
+        change?.Invoke(_options);
+        await PrepareAsync();
+        await _server.MapXenios().StartAsync();
+    }
+
+    /// <summary>Applies a resource file while the server runs, as an administrator would.</summary>
+    public async Task ApplyAsync(string resources)
+    {
+        var reading = ResourceFile.Read(resources, "resources.yaml", _ => null);
+        var errors = await Services.GetRequiredService<Applier>().ApplyAsync(reading, CancellationToken.None);
+        if (errors.Count > 0)
+        {
+            throw new InvalidOperationException(string.Join('\n', errors));
+        }
+    }
 
     /// <summary>Deletes what is over, as the server does every minute; timers stand still in tests.</summary>
     public Task SweepAsync() => Services.GetRequiredService<Sweeper>().SweepAsync(CancellationToken.None);
@@ -255,12 +244,12 @@ public sealed class XeniosHost : IAsyncDisposable
         await _server.DisposeAsync();
         await _sandbox.DisposeAsync();
         _data.Dispose();
-        if (_postgresDatabase is not null)
+        if (_database is not null)
         {
             NpgsqlConnection.ClearAllPools();
         }
 
-        if (_ownsData)
+        if (_options.Data is null)
         {
             Directory.Delete(_data.Path, recursive: true);
         }
@@ -274,28 +263,53 @@ public sealed class XeniosHost : IAsyncDisposable
         _ => throw new InvalidOperationException($"No server in this test answers at {host}."),
     };
 
-    private static async Task ApplyAsync(IServiceProvider services, string document)
+    private async Task PrepareAsync()
     {
-        var errors = await services.GetRequiredService<Applier>().ApplyAsync(ResourceFile.Read(document, "test", _ => null), CancellationToken.None);
-        if (errors.Count > 0)
+        var resources = Path.Combine(_folder, "resources.yaml");
+        await File.WriteAllTextAsync(resources, _options.Resources);
+        var values = new Dictionary<string, string?>
         {
-            throw new InvalidOperationException(string.Join('\n', errors));
+            ["Url"] = Url,
+            ["Listen"] = "http://127.0.0.1:1",
+            ["Data"] = _folder,
+            ["Sandbox"] = "on",
+            ["Sandbox:Url"] = SandboxUrl,
+            ["Resources"] = resources,
+            ["Database"] = _database?.ConnectionString,
+        };
+        foreach (var (key, value) in _options.Settings)
+        {
+            values[key] = value;
+        }
+
+        var settings = HostSettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), out var wrong)
+            ?? throw new InvalidOperationException(string.Join('\n', wrong));
+        _data = DataFolder.Open(settings.Data, out var problem) ?? throw new InvalidOperationException(problem);
+        _server = BuildServer(settings);
+        var against = await XeniosServer.PrepareAsync(_server.Services, CancellationToken.None);
+        if (against.Count > 0)
+        {
+            _data.Dispose();
+            throw new InvalidOperationException(string.Join('\n', against));
         }
     }
 
-    private static WebApplication BuildServer(
-        HostSettings settings, DataFolder data, XSandboxApp app, FakeClock clock, Upstreams upstreams, LogSink log, Action<IServiceCollection>? replace)
+    private WebApplication BuildServer(HostSettings settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
-        builder.Logging.AddProvider(log);
+        builder.Logging.AddProvider(Log);
         builder.Logging.SetMinimumLevel(LogLevel.Debug);
-        builder.Services.AddSingleton(data);
-        builder.Services.AddXenios(settings, settings.Sandbox == false ? null : new SandboxApp(app.ClientId, app.ClientSecret, app.ApiKey, app.ApiKeySecret));
-        builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.Services.AddSingleton(new OutgoingHttp(settings, () => true, upstreams));
-        replace?.Invoke(builder.Services);
+
+        // As UpCommand does: what the framework logs of a request holds its query.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("System", LogLevel.Warning);
+        builder.Services.AddSingleton(_data);
+        builder.Services.AddXenios(settings, settings.Sandbox == false ? null : new SandboxApp(_app.ClientId, _app.ClientSecret, _app.ApiKey, _app.ApiKeySecret));
+        builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.Services.AddSingleton(new OutgoingHttp(settings, () => true, Upstreams) { VisitLimit = _options.VisitLimit ?? OutgoingHttp.DefaultVisitLimit });
+        _options.Services?.Invoke(builder.Services);
         return builder.Build();
     }
 

@@ -125,6 +125,12 @@ internal sealed record Connection
         if (!string.IsNullOrEmpty(key))
         {
             var secret = oauth2 ? secrets.ClientSecret : secrets.ApiKeySecret;
+            if (!oauth2 && string.IsNullOrEmpty(secret))
+            {
+                // Nothing can be signed without it; public apps exist in OAuth 2.0 only.
+                return (CredentialSource.None, null);
+            }
+
             return (CredentialSource.Own, new(key, string.IsNullOrEmpty(secret) ? null : new Secret(secret)));
         }
 

@@ -78,10 +78,10 @@ internal sealed class UpstreamVisits(JourneyStore journeys, OutgoingHttp http, T
     }
 
     // The limit runs on the real clock even where a test's clock stands still: it guards a socket.
-    private static CancellationTokenSource Limit(CancellationToken ct)
+    private CancellationTokenSource Limit(CancellationToken ct)
     {
         var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(OutgoingHttp.VisitLimit);
+        limit.CancelAfter(http.VisitLimit);
         return limit;
     }
 

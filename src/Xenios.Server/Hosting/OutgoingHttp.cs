@@ -6,8 +6,8 @@ namespace Xenios.Server.Hosting;
 /// <summary>The one way out: no redirects, no cookies, no proxy, private addresses refused when connecting unless they are allowed (threats K01).</summary>
 internal sealed class OutgoingHttp : IDisposable
 {
-    /// <summary>How long one visit to an upstream may take in all.</summary>
-    public static readonly TimeSpan VisitLimit = TimeSpan.FromSeconds(10);
+    /// <summary>The usual <see cref="VisitLimit"/>; pages tell people about it.</summary>
+    public static readonly TimeSpan DefaultVisitLimit = TimeSpan.FromSeconds(10);
 
     private static readonly IPNetwork[] Refused =
     [
@@ -15,7 +15,10 @@ internal sealed class OutgoingHttp : IDisposable
         {
             "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16",
             "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-            "::/128", "::1/128", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001:db8::/32", "fc00::/7", "fe80::/10", "ff00::/8",
+
+            // IPv6 that is no address of its own: unspecified, loopback and IPv4-compatible; NAT64; discard; Teredo and protocol assignments; documentation; 6to4.
+            "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
+            "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
         }.Select(network => IPNetwork.Parse(network)),
     ];
 
@@ -50,7 +53,7 @@ internal sealed class OutgoingHttp : IDisposable
             ConnectCallback = ConnectAsync,
         })
         {
-            Timeout = VisitLimit,
+            Timeout = DefaultVisitLimit,
             DefaultRequestVersion = HttpVersion.Version11,
         };
         Client.DefaultRequestHeaders.UserAgent.ParseAdd("Xenios/1.0");
@@ -58,6 +61,9 @@ internal sealed class OutgoingHttp : IDisposable
 
     /// <summary>The guarded client.</summary>
     public HttpClient Client { get; }
+
+    /// <summary>How long one visit to an upstream may take in all.</summary>
+    public TimeSpan VisitLimit { get; init; } = DefaultVisitLimit;
 
     /// <summary>Whether an address may be connected to.</summary>
     /// <param name="address">A resolved address.</param>
@@ -83,7 +89,7 @@ internal sealed class OutgoingHttp : IDisposable
         var addresses = host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) ? [IPAddress.Loopback] : await Dns.GetHostAddressesAsync(host, ct);
         if (addresses.Length == 0 || !addresses.All(address => IsAllowed(address, host)))
         {
-            throw new HttpRequestException("The address is private; allow it with Outgoing:AllowPrivate.");
+            throw new ForbiddenAddressException();
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -99,3 +105,6 @@ internal sealed class OutgoingHttp : IDisposable
         }
     }
 }
+
+/// <summary>An outgoing call was about to connect to an address that is not allowed.</summary>
+internal sealed class ForbiddenAddressException() : IOException("the address is private; allow it with Outgoing:AllowPrivate");

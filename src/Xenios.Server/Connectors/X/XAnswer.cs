@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Xenios.Protocol;
+using Xenios.Server.Hosting;
 
 namespace Xenios.Server.Connectors.X;
 
@@ -38,24 +39,49 @@ internal sealed record XAnswer(HttpStatusCode Status, string Body, JsonElement? 
             var type = response.Content.Headers.ContentType?.MediaType ?? "";
             return new XAnswer(response.StatusCode, body, ReadJson(type, body), Reset(response.Headers, context.Time), type == "text/html" && body.TrimStart().StartsWith('<'));
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException or IOException)
         {
-            return new UpstreamFailure(UpstreamFailureKind.TimedOut, "X-110", step, "no answer in time");
+            return Broken(exception, step, ct);
         }
-        catch (HttpRequestException exception)
+    }
+
+    /// <summary>A member's text exactly as sent; null when it is absent, no string, or not text at all (half a surrogate pair).</summary>
+    /// <param name="json">An object.</param>
+    /// <param name="name">The member.</param>
+    public static string? Text(JsonElement json, string name)
+    {
+        try
         {
-            return new UpstreamFailure(UpstreamFailureKind.Unavailable, "X-111", step, Describe(exception));
+            return json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         }
-        catch (IOException)
+        catch (InvalidOperationException)
         {
-            return new UpstreamFailure(UpstreamFailureKind.Unavailable, "X-110", step, "the connection broke while answering");
+            return null;
         }
+    }
+
+    // By the limit first: what a cancelled call throws differs with the moment it was cancelled in.
+    private static UpstreamFailure Broken(Exception exception, UpstreamStep step, CancellationToken ct)
+    {
+        if (ct.IsCancellationRequested || exception.InnerException is TimeoutException)
+        {
+            return new(UpstreamFailureKind.TimedOut, "X-110", step, "no answer in time");
+        }
+
+        var unreachable = exception is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError,
+        };
+        return unreachable
+            ? new(UpstreamFailureKind.Unavailable, "X-111", step, Describe((HttpRequestException)exception))
+            : new(UpstreamFailureKind.Unavailable, "X-110", step, "the connection broke while answering");
     }
 
     private static string Describe(HttpRequestException exception) => exception.InnerException switch
     {
         SocketException socket => $"cannot connect: {socket.SocketErrorCode}",
         System.Security.Authentication.AuthenticationException => "TLS failed",
+        ForbiddenAddressException forbidden => forbidden.Message,
         _ => $"cannot connect: {exception.HttpRequestError}",
     };
 
@@ -90,8 +116,9 @@ internal sealed record XAnswer(HttpStatusCode Status, string Body, JsonElement? 
             using var document = JsonDocument.Parse(body, Strict);
             return document.RootElement.Clone();
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second comes of a member's name that is no text, when names are compared.
             return null;
         }
     }

@@ -16,6 +16,10 @@ internal static partial class XErrors
         ? new(UpstreamFailureKind.Denied, "access_denied", UpstreamStep.Callback, "access_denied")
         : new(UpstreamFailureKind.Misconfigured, "X-113", UpstreamStep.Callback, Shorten($"X answered error={error}"));
 
+    /// <summary>A callback that names another visit than the one it was found by.</summary>
+    public static UpstreamFailure ForeignReply() =>
+        new(UpstreamFailureKind.Stale, "callback_unknown", UpstreamStep.Callback, "the callback belongs to another visit, or the connection's protocol changed meanwhile");
+
     /// <summary>A success status with a body that makes no sense.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="step">Where it came.</param>
@@ -40,6 +44,7 @@ internal static partial class XErrors
             (135, _, _, _) => Failure(UpstreamFailureKind.Misconfigured, "X-112"),
             (453 or 87 or 220, _, _, _) => Failure(UpstreamFailureKind.Misconfigured, "X-105"),
             (32 or 215 or 99, _, _, _) => Failure(UpstreamFailureKind.Misconfigured, step == UpstreamStep.Challenge ? "X-101" : "X-102"),
+            (89, _, _, _) when step == UpstreamStep.Exchange => Failure(UpstreamFailureKind.Stale, "X-112"),
             (88, _, _, _) => Failure(UpstreamFailureKind.RateLimited, "X-109"),
             (130 or 131, _, _, _) => Failure(UpstreamFailureKind.Unavailable, "X-110"),
             (_, "credits" or "usage-capped", _, _) => Failure(UpstreamFailureKind.Misconfigured, "X-107"),
@@ -68,8 +73,9 @@ internal static partial class XErrors
         HttpStatusCode.Forbidden when answer.IsHtml => failure(UpstreamFailureKind.Unavailable, "X-111"),
         HttpStatusCode.Forbidden => failure(UpstreamFailureKind.Misconfigured, "X-105"),
 
-        // A request token used twice answers 401 with a plain text in any language (x-platform §3.4).
-        HttpStatusCode.Unauthorized when step == UpstreamStep.Exchange && answer.Json is null && !answer.Body.Contains('<', StringComparison.Ordinal) =>
+        // A spent request token answers 401 with a plain text in any language, or in the dialect without codes (x-platform §3.4, §3.7).
+        HttpStatusCode.Unauthorized when step == UpstreamStep.Exchange && answer.Json is null
+            && (!answer.Body.Contains('<', StringComparison.Ordinal) || answer.Body.Contains("<hash>", StringComparison.Ordinal)) =>
             failure(UpstreamFailureKind.Stale, "X-112"),
         HttpStatusCode.Unauthorized => failure(UpstreamFailureKind.Misconfigured, step == UpstreamStep.Challenge ? "X-101" : "X-102"),
         HttpStatusCode.RequestTimeout or HttpStatusCode.GatewayTimeout => failure(UpstreamFailureKind.TimedOut, "X-110"),
@@ -84,15 +90,15 @@ internal static partial class XErrors
             var first = json.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Array && errors.GetArrayLength() > 0 && errors[0].ValueKind == JsonValueKind.Object
                 ? errors[0]
                 : json;
-            string? Any(string name) => Text(json, name) ?? Text(first, name);
+            string? Any(string name) => XAnswer.Text(json, name) ?? XAnswer.Text(first, name);
             return new Problem
             {
                 Code = first.TryGetProperty("code", out var code) && code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out var number) ? number : null,
                 Type = Any("type")?.Split('/')[^1],
                 Title = Any("title"),
                 Reason = Any("reason"),
-                OAuthError = Text(json, "error"),
-                Description = Text(json, "error_description") ?? Any("detail") ?? Any("message"),
+                OAuthError = XAnswer.Text(json, "error"),
+                Description = XAnswer.Text(json, "error_description") ?? Any("detail") ?? Any("message"),
             };
         }
 
@@ -100,16 +106,13 @@ internal static partial class XErrors
         return xml.Success ? new Problem { Code = int.Parse(xml.Groups[1].ValueSpan, CultureInfo.InvariantCulture) } : new Problem();
     }
 
-    private static string? Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
     private static string Shorten(string text)
     {
         var clean = new string([.. text.Where(c => c is >= ' ' and not '\u007f')]);
         return clean.Length <= MaxDetail ? clean : clean[..MaxDetail] + "…";
     }
 
-    [GeneratedRegex("""<error code="(\d{1,6})">""", RegexOptions.None, 100)]
+    [GeneratedRegex("""<error code="([0-9]{1,6})">""", RegexOptions.None, 100)]
     private static partial Regex XmlCode();
 
     private sealed record Problem

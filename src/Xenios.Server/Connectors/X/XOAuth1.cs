@@ -12,6 +12,7 @@ internal sealed class XOAuth1 : IConnector
     /// <summary>The one connector; it has no state.</summary>
     public static readonly XOAuth1 Instance = new();
 
+    private const string RequestToken = "oauth_token";
     private const string TokenSecret = "oauth_token_secret";
 
     /// <inheritdoc/>
@@ -31,31 +32,38 @@ internal sealed class XOAuth1 : IConnector
         }
 
         var token = Parameters.ParseForm(response.Body);
-        if (token["oauth_token"] is not { Length: <= 512 } key || token[TokenSecret] is not { Length: <= 512 } secret || token["oauth_callback_confirmed"] != "true")
+        if (token["oauth_token"] is not { Length: <= 512 } key || token[TokenSecret] is not { Length: <= 512 } secret || token["oauth_callback_confirmed"] != "true"
+            || token.Repeated.Count > 0)
         {
             return XErrors.UnknownShape(response, UpstreamStep.Challenge);
         }
 
         var parameters = context.Parameters
-            .Where(p => !p.Key.StartsWith("oauth_", StringComparison.OrdinalIgnoreCase) && !(context.ForceLogin && p.Key == "force_login"))
+            .Where(p => !p.Key.StartsWith("oauth_", StringComparison.OrdinalIgnoreCase) && !(context.ForceLogin && p.Key.Equals("force_login", StringComparison.OrdinalIgnoreCase)))
             .Select(p => new KeyValuePair<string, string?>(p.Key, p.Value));
         var query = Parameters.Format([.. parameters, new("force_login", context.ForceLogin ? "true" : null), new("oauth_token", key)]);
         return new UpstreamRedirect(
             new Uri(context.ApiHost, $"/oauth/authenticate?{query}"),
             key,
-            new Dictionary<string, string> { [TokenSecret] = secret });
+            new Dictionary<string, string> { [RequestToken] = key, [TokenSecret] = secret });
     }
 
     /// <inheritdoc/>
     public async Task<Result<ExternalIdentity, UpstreamFailure>> CompleteAsync(
         ConnectorContext context, Parameters reply, IReadOnlyDictionary<string, string> memo, CancellationToken ct)
     {
+        // The visit was found by one parameter; every other one must mean the same visit (threats B07).
+        if (!memo.TryGetValue(RequestToken, out var requestToken) || (reply["denied"] ?? reply[RequestToken]) != requestToken)
+        {
+            return XErrors.ForeignReply();
+        }
+
         if (reply["denied"] is not null)
         {
             return new UpstreamFailure(UpstreamFailureKind.Denied, "access_denied", UpstreamStep.Callback, "denied");
         }
 
-        if (reply["oauth_token"] is not { } requestToken || reply["oauth_verifier"] is not { Length: <= 512 } verifier || reply.IsRepeated("oauth_verifier"))
+        if (reply["oauth_verifier"] is not { Length: <= 512 } verifier || reply.IsRepeated("oauth_verifier"))
         {
             return new UpstreamFailure(UpstreamFailureKind.Unavailable, "X-115", UpstreamStep.Callback, "the callback has neither oauth_verifier nor denied");
         }

@@ -13,6 +13,7 @@ internal sealed class XOAuth2 : IConnector
     /// <summary>The one connector; it has no state.</summary>
     public static readonly XOAuth2 Instance = new();
 
+    private const string State = "state";
     private const string Verifier = "code_verifier";
 
     /// <inheritdoc/>
@@ -35,13 +36,19 @@ internal sealed class XOAuth2 : IConnector
         ]);
         var url = new Uri(context.WebHost, $"/i/oauth2/authorize?{query}");
         return Task.FromResult<Result<UpstreamRedirect, UpstreamFailure>>(
-            new UpstreamRedirect(url, state, new Dictionary<string, string> { [Verifier] = verifier }));
+            new UpstreamRedirect(url, state, new Dictionary<string, string> { [State] = state, [Verifier] = verifier }));
     }
 
     /// <inheritdoc/>
     public async Task<Result<ExternalIdentity, UpstreamFailure>> CompleteAsync(
         ConnectorContext context, Parameters reply, IReadOnlyDictionary<string, string> memo, CancellationToken ct)
     {
+        // The visit may have been found by another parameter, or begun before the connection's protocol changed.
+        if (!memo.TryGetValue(State, out var state) || reply[State] != state)
+        {
+            return XErrors.ForeignReply();
+        }
+
         if (reply["error"] is { } error)
         {
             return XErrors.FromCallback(error);

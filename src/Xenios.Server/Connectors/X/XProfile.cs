@@ -41,12 +41,12 @@ internal static class XProfile
         }
 
         // v2 gives ids as strings; a number here would already have lost digits on its way through somebody's parser.
-        if (Text(data, "id") is not { } id || !IsId(id))
+        if (Exact(data, "id") is not { } id || !IsId(id))
         {
             return XErrors.UnknownShape(response, UpstreamStep.Profile);
         }
 
-        var email = wantsEmail ? Text(data, "confirmed_email") : null;
+        var email = wantsEmail ? Exact(data, "confirmed_email") : null;
         var notes = new List<string>();
         if (token.Scopes is { } granted)
         {
@@ -75,6 +75,7 @@ internal static class XProfile
     public static async Task<Result<ExternalIdentity, UpstreamFailure>> ReadAsync(
         ConnectorContext context, Credentials credentials, string? userId, string? screenName, CancellationToken ct)
     {
+        screenName = screenName is null ? null : DisplayText(screenName);
         using var request = new HttpRequestMessage(
             HttpMethod.Get, new Uri(context.ApiHost, "/1.1/account/verify_credentials.json?include_email=true&skip_status=true&include_entities=false"));
         XOAuth1.Sign(context, request, [], [], credentials);
@@ -90,7 +91,7 @@ internal static class XProfile
             return refused.Code == "X-105" ? await WithoutEmailAsync(context, credentials, userId, screenName, refused, ct) : refused;
         }
 
-        if (response.Json is not { ValueKind: JsonValueKind.Object } json || Text(json, "id_str") is not { } id || !IsId(id))
+        if (response.Json is not { ValueKind: JsonValueKind.Object } json || Exact(json, "id_str") is not { } id || !IsId(id))
         {
             return XErrors.UnknownShape(response, UpstreamStep.Profile);
         }
@@ -98,10 +99,10 @@ internal static class XProfile
         // Two answers about one token must name one person (threats B05).
         if (userId is not null && userId != id)
         {
-            return new UpstreamFailure(UpstreamFailureKind.Unavailable, "X-115", UpstreamStep.Profile, "the profile is of another account than the token");
+            return OtherAccount();
         }
 
-        var email = Text(json, "email");
+        var email = Exact(json, "email");
         var attributes = Attributes(json);
         if (Text(json, "profile_image_url_https") is { } picture)
         {
@@ -120,10 +121,15 @@ internal static class XProfile
         string[] notes = [$"{refused.Code} profile without email: {refused.Detail}"];
         var answer = await XAnswer.SendAsync(context, request, UpstreamStep.Profile, ct);
         if (answer.TryGet(out var response, out _) && response is { Status: HttpStatusCode.OK, Json: { ValueKind: JsonValueKind.Object } json }
-            && json.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object
-            && Text(data, "id") is { } id && IsId(id) && (userId is null || userId == id))
+            && json.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object && Exact(data, "id") is { } id && IsId(id))
         {
-            return Identity(context, id, Text(data, "username") ?? screenName, null, Attributes(data), notes);
+            return userId is null || userId == id ? Identity(context, id, Text(data, "username") ?? screenName, null, Attributes(data), notes) : OtherAccount();
+        }
+
+        // What X says about the account itself is no question of the plan.
+        if (response is not null && response.Status != HttpStatusCode.OK && XErrors.FromAnswer(response, UpstreamStep.Profile) is { Kind: UpstreamFailureKind.AccountRefused } account)
+        {
+            return account;
         }
 
         return userId is not null && IsId(userId) ? Identity(context, userId, screenName, null, [], notes) : refused;
@@ -136,7 +142,7 @@ internal static class XProfile
         ConnectorContext context, string id, string? handle, string? email, Dictionary<string, string> attributes, IReadOnlyList<string> notes)
     {
         attributes["id"] = id;
-        if (handle is not null)
+        if (handle?.Length > 0)
         {
             attributes["username"] = handle;
         }
@@ -146,7 +152,7 @@ internal static class XProfile
             Connector = "x",
             Issuer = context.IdentityIssuer,
             Subject = id,
-            Handle = handle,
+            Handle = handle is { Length: > 0 } ? handle : null,
             Email = email,
             EmailVerified = email is not null,
             Attributes = attributes,
@@ -163,7 +169,7 @@ internal static class XProfile
             {
                 var text = value.ValueKind switch
                 {
-                    JsonValueKind.String => DisplayText(value.GetString()!),
+                    JsonValueKind.String => Text(json, name),
                     JsonValueKind.True => "true",
                     JsonValueKind.False => "false",
                     _ => null,
@@ -178,13 +184,18 @@ internal static class XProfile
         return attributes;
     }
 
-    private static string? Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && DisplayText(value.GetString()!) is { Length: > 0 } text ? text : null;
+    private static UpstreamFailure OtherAccount() =>
+        new(UpstreamFailureKind.Unavailable, "X-115", UpstreamStep.Profile, "the profile is of another account than the token");
+
+    // For what identifies somebody: cleaning it would make one id or address of two.
+    private static string? Exact(JsonElement json, string name) => XAnswer.Text(json, name) is { Length: > 0 and <= MaxText } text ? text : null;
+
+    private static string? Text(JsonElement json, string name) => XAnswer.Text(json, name) is { } text && DisplayText(text) is { Length: > 0 } clean ? clean : null;
 
     // Controls and bidirectional formatting would let a name rearrange the page around it (threats K02).
     private static string DisplayText(string text)
     {
-        var clean = new string([.. text.Where(c => !char.IsControl(c) && c is not ((>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\u200e' or '\u200f' or '\ufeff'))]).Trim();
-        return clean.Length <= MaxText ? clean : clean[..MaxText];
+        var clean = new string([.. text.Where(c => !char.IsControl(c) && c is not ('\u061c' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\u200e' or '\u200f' or '\ufeff'))]).Trim();
+        return clean.Length <= MaxText ? clean : clean[..(char.IsHighSurrogate(clean[MaxText - 1]) ? MaxText - 1 : MaxText)];
     }
 }
