@@ -141,7 +141,8 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
             Kind = kind,
             FindConnection = slug => connections.TryGetValue(slug, out var stored) ? stored.Resource : null,
             HasClientSecret = secrets.Contains,
-            HasUpstreamSecret = slug => connections.TryGetValue(slug, out var stored) && stored.HasSecrets == 1,
+            HasUpstreamSecret = (slug, key) => !string.IsNullOrEmpty(key) && connections.TryGetValue(slug, out var stored) && stored.HasSecrets == 1
+                && (stored.Resource.ApiKey == key || stored.Resource.ClientId == key),
         };
     }
 
@@ -162,26 +163,23 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
 
     private async Task ApplyAsync(string environment, ConnectionResource connection, WriteScope scope)
     {
-        var stored = await scope.Connection.QuerySingleOrDefaultAsync<(string Id, byte[]? Sealed)>(
-            "SELECT connection_id, secrets_sealed FROM connections WHERE environment_id = @environment AND slug = @Slug", new { environment, connection.Slug }, scope.Transaction);
+        var stored = await scope.Connection.QuerySingleOrDefaultAsync<(string Id, byte[]? Sealed, string? Settings)>(
+            "SELECT connection_id, secrets_sealed, settings FROM connections WHERE environment_id = @environment AND slug = @Slug", new { environment, connection.Slug }, scope.Transaction);
         var id = stored.Id ?? Secrets.NewId("con", time.GetUtcNow());
-        var sealedSecrets = stored.Sealed;
-        if (!string.IsNullOrEmpty(connection.ClientSecret) || !string.IsNullOrEmpty(connection.ApiKeySecret))
+        var former = stored.Settings is null ? connection : JsonSerializer.Deserialize(stored.Settings, XeniosJson.Default.ConnectionResource)!;
+        var before = stored.Sealed is null
+            ? new ConnectionSecrets()
+            : JsonSerializer.Deserialize(vault.Open(ConnectionSecrets.Purpose(environment, id), stored.Sealed), ConnectionJson.Default.ConnectionSecrets)!;
+        var secrets = new ConnectionSecrets
         {
-            var before = stored.Sealed is null
-                ? new ConnectionSecrets()
-                : JsonSerializer.Deserialize(vault.Open(ConnectionSecrets.Purpose(environment, id), stored.Sealed), ConnectionJson.Default.ConnectionSecrets)!;
-            var secrets = new ConnectionSecrets
-            {
-                ClientSecret = string.IsNullOrEmpty(connection.ClientSecret) ? before.ClientSecret : connection.ClientSecret,
-                ApiKeySecret = string.IsNullOrEmpty(connection.ApiKeySecret) ? before.ApiKeySecret : connection.ApiKeySecret,
-            };
+            ClientSecret = Secret(connection.ClientSecret, connection.ClientId == former.ClientId, before.ClientSecret),
+            ApiKeySecret = Secret(connection.ApiKeySecret, connection.ApiKey == former.ApiKey, before.ApiKeySecret),
+        };
 
-            // Sealing again what has not changed would make every start a change.
-            sealedSecrets = secrets == before
-                ? stored.Sealed
-                : vault.Seal(ConnectionSecrets.Purpose(environment, id), JsonSerializer.SerializeToUtf8Bytes(secrets, ConnectionJson.Default.ConnectionSecrets));
-        }
+        // Sealing again what has not changed would make every start a change.
+        var sealedSecrets = secrets == before
+            ? stored.Sealed
+            : vault.Seal(ConnectionSecrets.Purpose(environment, id), JsonSerializer.SerializeToUtf8Bytes(secrets, ConnectionJson.Default.ConnectionSecrets));
 
         await scope.Connection.ExecuteAsync(
             """
@@ -200,6 +198,9 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
             },
             scope.Transaction);
     }
+
+    // Blank keeps what is stored, but only with the id it was stored for: the secret of one app is not to be sent with the id of another.
+    private static string? Secret(string? given, bool sameId, string? stored) => !string.IsNullOrEmpty(given) ? given : sameId ? stored : null;
 
     private async Task<bool> ApplyAsync(string environment, UserResource user, WriteScope scope)
     {

@@ -57,7 +57,7 @@ internal static class ConnectionRules
 
         var isOAuth1 = ConnectionPolicy.From(connection).Protocol == ConnectionProtocol.OAuth1a;
         var (name, value) = isOAuth1 ? ("api_key", connection.ApiKey) : ("client_id", connection.ClientId);
-        if (string.IsNullOrEmpty(value) && (value is not null || !known.HasUpstreamSecret(connection.Slug ?? "")))
+        if (string.IsNullOrEmpty(value) && (value is not null || !known.HasUpstreamSecret(connection.Slug ?? "", value)))
         {
             at.Field(name).Refuse(
                 FieldCode.CredentialsRequired,

@@ -42,9 +42,7 @@ internal static partial class XCredentialRules
                 "protocol: oauth2 and enter it as client_id");
         }
 
-        // A stored secret is that of the stored key: another key needs its own.
-        var slug = connection.Slug ?? "";
-        var stored = known.HasUpstreamSecret(slug) && known.FindConnection(slug)?.ApiKey == connection.ApiKey;
+        var stored = known.HasUpstreamSecret(connection.Slug ?? "", connection.ApiKey);
         Pair(at, "client_id", connection.ClientId, "client_secret", connection.ClientSecret, secretNeeded: false);
         Pair(at, "api_key", connection.ApiKey, "api_key_secret", connection.ApiKeySecret, secretNeeded: connection.ApiKeySecret is not null || !stored);
     }

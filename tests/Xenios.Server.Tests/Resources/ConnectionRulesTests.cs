@@ -159,7 +159,7 @@ public sealed class ConnectionRulesTests
     [Fact]
     public void Secrets_that_are_stored_need_not_be_given_again()
     {
-        var known = Nothing with { HasUpstreamSecret = slug => slug == "x" };
+        var known = Nothing with { HasUpstreamSecret = (slug, key) => slug == "x" && key == "k" };
         Assert.Empty(ResourceRules.Check(Document($"environment: {{ kind: production }}\nconnections: [{{ {X}, protocol: oauth1a, api_key: k }}]"), known));
         Assert.NotEmpty(ResourceRules.Check(Document($"environment: {{ kind: production }}\nconnections: [{{ {X}, protocol: oauth1a, api_key: k, api_key_secret: \"\" }}]"), known));
     }
