@@ -44,7 +44,7 @@ public static class XeniosServer
         // Storage
         services.AddSingleton(provider => settings.Database is { } connectionString
             ? Database.OpenPostgres(connectionString)
-            : Database.OpenSqlite(provider.GetRequiredService<DataFolder>().Sqlite));
+            : Database.OpenSqlite(provider.GetRequiredService<DataFolder>().Sqlite()));
         services.AddSingleton(provider => new Vault(settings.SealingKeys ?? [provider.GetRequiredService<DataFolder>().SealingKey()]));
         services.AddSingleton<EphemeralStore>();
         services.AddSingleton<Counters>();
@@ -150,12 +150,19 @@ public static class XeniosServer
             return [$"Database: PostgreSQL could not be used: {exception.Message}"];
         }
 
-        var applier = services.GetRequiredService<Applier>();
         try
         {
+            var applier = services.GetRequiredService<Applier>();
             if (settings.Resources is { } file)
             {
                 var reading = ResourceFile.Read(await File.ReadAllTextAsync(file, ct), file, Environment.GetEnvironmentVariable);
+
+                // Before anything is sealed with a generated key that production may not use.
+                if (reading.Document?.Environment is { Kind: EnvironmentKind.Production } production && Check(settings, production.Slug ?? "default") is { Count: > 0 } missing)
+                {
+                    return missing;
+                }
+
                 var errors = await applier.ApplyAsync(reading, ct);
                 EffectNotes.Write(services, reading.Document);
                 if (errors.Count > 0)
@@ -179,7 +186,9 @@ public static class XeniosServer
             return [$"SealingKey: {exception.Message}"];
         }
 
-        return Check(settings, services.GetRequiredService<SnapshotCache>());
+        return services.GetRequiredService<SnapshotCache>().All.FirstOrDefault(environment => environment.Kind == EnvironmentKind.Production) is { } found
+            ? Check(settings, found.Slug)
+            : [];
     }
 
     /// <summary>Whether the X sandbox is used; known after <see cref="PrepareAsync"/>.</summary>
@@ -195,25 +204,22 @@ public static class XeniosServer
             .Concat([environment.Issuer + "/login/callback", environment.Issuer + "/commonauth"])).Distinct(StringComparer.Ordinal),
     ];
 
-    private static List<string> Check(HostSettings settings, SnapshotCache snapshots)
+    private static List<string> Check(HostSettings settings, string production)
     {
         var errors = new List<string>();
-        foreach (var production in snapshots.All.Where(environment => environment.Kind == EnvironmentKind.Production))
+        if (settings.SealingKeys is null)
         {
-            if (settings.SealingKeys is null)
-            {
-                errors.Add($"SealingKey: environment {production.Slug} is production, so a key of your own is needed; make one with: openssl rand -base64 32");
-            }
+            errors.Add($"SealingKey: environment {production} is production, so a key of your own is needed; make one with: openssl rand -base64 32");
+        }
 
-            if (settings.Sandbox == true)
-            {
-                errors.Add($"Sandbox: environment {production.Slug} is production; people there must not sign in as sandbox people. Set Sandbox to off.");
-            }
+        if (settings.Sandbox == true)
+        {
+            errors.Add($"Sandbox: environment {production} is production; people there must not sign in as sandbox people. Set Sandbox to off.");
+        }
 
-            if (settings.Mail is null)
-            {
-                errors.Add($"Mail:Host: environment {production.Slug} is production, so an SMTP server is needed (A-04).");
-            }
+        if (settings.Mail is null)
+        {
+            errors.Add($"Mail:Host: environment {production} is production, so an SMTP server is needed (A-04).");
         }
 
         return errors;

@@ -95,6 +95,7 @@ public sealed class XeniosHost : IAsyncDisposable
     private WebApplication _server = null!;
     private WebApplication _sandbox = null!;
     private DataFolder _data = null!;
+    private int _people;
 
     private XeniosHost(XeniosHostOptions options, string folder, (string ConnectionString, string Name)? database)
     {
@@ -209,6 +210,35 @@ public sealed class XeniosHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Adds somebody to the X sandbox and gives the key to pick them by: a stranger to the server, without an address unless one is given.</summary>
+    public async Task<string> NewPersonAsync(string? email = null, string? username = null, string name = "Newcomer")
+    {
+        var key = $"person-{Interlocked.Increment(ref _people)}";
+        var person = new Dictionary<string, string?> { ["key"] = key, ["username"] = username ?? key.Replace('-', '_'), ["name"] = name };
+        if (email is not null)
+        {
+            person["email"] = email;
+        }
+
+        // X's ids carry the time, which stands still here.
+        person["id"] = (1_900_000_000_000_000_000 + _people).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        using var client = NewSandboxClient();
+        using var body = new StringContent(System.Text.Json.JsonSerializer.Serialize(person), System.Text.Encoding.UTF8, "application/json");
+        using var answer = await client.PostAsync(new Uri("/sandbox/api/people", UriKind.Relative), body);
+        return answer.IsSuccessStatusCode ? key : throw new InvalidOperationException(await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Changes rows by hand, as an administrator or somebody with the database would.</summary>
+    public Task<int> ExecuteAsync(string sql) => Services.GetRequiredService<Database>().WriteAsync(
+        async scope =>
+        {
+            await using var command = scope.Connection.CreateCommand();
+            command.Transaction = scope.Transaction;
+            command.CommandText = sql;
+            return await command.ExecuteNonQueryAsync();
+        },
+        CancellationToken.None);
+
     /// <summary>Rows of a query, each as text: for asserting what was stored.</summary>
     public Task<IReadOnlyList<string>> QueryAsync(string sql) => Services.GetRequiredService<Database>().ReadAsync(
         async connection =>
@@ -313,7 +343,7 @@ public sealed class XeniosHost : IAsyncDisposable
         return builder.Build();
     }
 
-    private static async Task<(string ConnectionString, string Name)> CreateDatabaseAsync(string server)
+    internal static async Task<(string ConnectionString, string Name)> CreateDatabaseAsync(string server)
     {
         var name = $"xenios_test_{Guid.NewGuid():N}";
         await using var source = NpgsqlDataSource.Create(server);

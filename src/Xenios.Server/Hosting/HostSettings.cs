@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Mail;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
 
@@ -202,7 +203,8 @@ public static class HostSettingsReader
                 return uri;
             }
 
-            Errors.Add($"{key}: '{text}' is not a base URL such as {example} (scheme, host and port, no path).");
+            // What stands before an @ may be a password.
+            Errors.Add($"{key}: {(text.Contains('@', StringComparison.Ordinal) ? "this" : $"'{text}'")} is not a base URL such as {example} (scheme, host and port, no path).");
             return new Uri(example);
         }
 
@@ -265,7 +267,7 @@ public static class HostSettingsReader
             }
 
             var from = Text("Mail:From");
-            if (from is null || !from.Contains('@', StringComparison.Ordinal))
+            if (from is null || !MailAddress.TryCreate(from, out _))
             {
                 Errors.Add("Mail:From: needed with Mail:Host, an address such as no-reply@example.org.");
             }

@@ -206,16 +206,18 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
     {
         var email = EmailAddress.Parse(user.Email);
         var usernameKey = user.Username?.ToLowerInvariant();
+        var verified = email is null ? null : user.EmailVerified;
+
+        // Whoever proved an address here is nobody else's entry: only one that vouches for it names that account (threats A01).
         var stored = await scope.Connection.QueryFirstOrDefaultAsync<StoredUser>(
             $"""
             SELECT user_id AS Id, password_hash AS PasswordHash, attributes AS Attributes FROM users
-            WHERE environment_id = @environment AND {(usernameKey is null ? "email_key = @emailKey" : "username_key = @usernameKey")}
-            ORDER BY email_verified DESC, created_at
+            WHERE environment_id = @environment AND {(usernameKey is null ? "email_key = @emailKey AND (@vouches = 1 OR email_verified = 0 OR email_verified_by = 'administrator')" : "username_key = @usernameKey")}
+            ORDER BY CASE WHEN email_verified = @vouches THEN 0 ELSE 1 END, created_at
             """,
-            new { environment, usernameKey, emailKey = email?.Key },
+            new { environment, usernameKey, emailKey = email?.Key, vouches = verified == true ? 1L : 0L },
             scope.Transaction);
         var hash = user.PasswordHash ?? HashOf(user.Password, stored?.PasswordHash);
-        var verified = email is not null && user.EmailVerified == true;
         if (stored is null)
         {
             return await accounts.CreateAsync(
@@ -225,7 +227,7 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
                     Id = Secrets.NewId("usr", time.GetUtcNow()),
                     Username = user.Username,
                     Email = email,
-                    VerifiedBy = verified ? "administrator" : null,
+                    VerifiedBy = verified == true ? "administrator" : null,
                     PasswordHash = hash,
                     IsBlocked = user.Status == UserStatus.Blocked,
                     Attributes = user.Attributes ?? new Dictionary<string, string>(),
@@ -254,8 +256,8 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
             return stored;
         }
 
-        // The same password keeps its hash, so that applying a file twice changes nothing.
-        return stored is not null && Passwords.VerifyHashedPassword(Anyone, stored, password) != PasswordVerificationResult.Failed ? stored : Passwords.HashPassword(Anyone, password);
+        // The same password keeps its hash, so that applying a file twice changes nothing. An imported hash of another scheme is no base64 and not compared.
+        return stored is not null && Convert.TryFromBase64String(stored, new byte[stored.Length], out _) && Passwords.VerifyHashedPassword(Anyone, stored, password) != PasswordVerificationResult.Failed ? stored : Passwords.HashPassword(Anyone, password);
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -102,6 +102,9 @@ internal sealed record EmailProof
     /// <summary>Until when no code is accepted.</summary>
     public DateTimeOffset? LockedUntil { get; init; }
 
+    /// <summary>Whether the mail could not be handed over: there is no code then.</summary>
+    public bool MailFailed { get; init; }
+
     /// <summary>Whether the code was entered.</summary>
     public bool Proved { get; init; }
 }

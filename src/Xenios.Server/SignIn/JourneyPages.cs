@@ -20,6 +20,16 @@ internal sealed class JourneyPages(PageRenderer renderer, TimeProvider time)
     /// <param name="journey">The journey.</param>
     public IResult Ask(HttpContext context, EnvironmentContext environment, Journey journey)
     {
+        if (journey is { Ask: JourneyAsk.EmailCode, Email.LockedUntil: { } until } && until > time.GetUtcNow())
+        {
+            return Break(context, environment, journey, until);
+        }
+
+        if (journey is { Ask: JourneyAsk.EmailCode, Email.MailFailed: true })
+        {
+            return MailFailed(context, environment, journey);
+        }
+
         var page = Page.Of(this, context, environment, journey);
         return PageRenderer.Send(context, journey.Ask switch
         {
@@ -60,7 +70,7 @@ internal sealed class JourneyPages(PageRenderer renderer, TimeProvider time)
     }
 
     /// <summary>S17: the mail could not be sent.</summary>
-    public IResult MailFailed(HttpContext context, EnvironmentContext environment, Journey journey)
+    private IResult MailFailed(HttpContext context, EnvironmentContext environment, Journey journey)
     {
         var page = Page.Of(this, context, environment, journey);
         return PageRenderer.Send(context, page.Frame("S17") with

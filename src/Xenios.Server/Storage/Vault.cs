@@ -55,7 +55,7 @@ internal sealed class Vault : IDisposable
 
         if (key is null)
         {
-            throw new CryptographicException($"The sealing key '{Encoding.UTF8.GetString(id)}' is not configured: add it to SealingKey.");
+            throw new CryptographicException($"The sealing key '{Encoding.UTF8.GetString(id)}' is not configured: add it behind the first one of SealingKey. One that this server made lies in the file sealing.key of its data folder.");
         }
 
         var rest = record[(2 + id.Length)..];

@@ -49,15 +49,15 @@ internal sealed class AccountWriter(TimeProvider time)
     /// <param name="user">User id.</param>
     /// <param name="resource">What was said.</param>
     /// <param name="email">The address in it; null for none.</param>
-    /// <param name="verified">Whether the administrator vouches for that address.</param>
+    /// <param name="verified">Whether the administrator vouches for that address; null to leave one that is stored already as it is.</param>
     /// <param name="passwordHash">Password hash to store.</param>
     /// <param name="attributes">Attributes to store, as JSON.</param>
     /// <param name="scope">The transaction.</param>
     /// <returns>False when the confirmed address belongs to another user: nothing was written.</returns>
     public async Task<bool> UpdateAsync(
-        string environment, string user, UserResource resource, EmailAddress? email, bool verified, string? passwordHash, string attributes, WriteScope scope)
+        string environment, string user, UserResource resource, EmailAddress? email, bool? verified, string? passwordHash, string attributes, WriteScope scope)
     {
-        var taken = verified && await scope.Connection.ExecuteScalarAsync<long>(
+        var taken = verified == true && await scope.Connection.ExecuteScalarAsync<long>(
             "SELECT COUNT(*) FROM users WHERE environment_id = @environment AND email_key = @Key AND email_verified = 1 AND user_id <> @user",
             new { environment, email!.Key, user },
             scope.Transaction) > 0;
@@ -70,8 +70,11 @@ internal sealed class AccountWriter(TimeProvider time)
             """
             UPDATE users SET
                 email = COALESCE(@email, email), email_key = COALESCE(@emailKey, email_key),
-                email_verified = CASE WHEN @emailKey IS NULL THEN email_verified ELSE @verified END,
-                email_verified_by = CASE WHEN @emailKey IS NULL THEN email_verified_by WHEN @verified = 1 THEN COALESCE(email_verified_by, 'administrator') ELSE NULL END,
+                email_verified = CASE WHEN @emailKey IS NULL OR (email_key = @emailKey AND @verified IS NULL) THEN email_verified ELSE COALESCE(@verified, 0) END,
+                email_verified_by = CASE
+                    WHEN @emailKey IS NULL OR (email_key = @emailKey AND @verified IS NULL) THEN email_verified_by
+                    WHEN @verified = 1 AND email_key = @emailKey THEN COALESCE(email_verified_by, 'administrator')
+                    WHEN @verified = 1 THEN 'administrator' END,
                 status = COALESCE(@status, status), password_hash = @passwordHash, attributes = @attributes, updated_at = @now
             WHERE environment_id = @environment AND user_id = @user
             """,
@@ -81,7 +84,7 @@ internal sealed class AccountWriter(TimeProvider time)
                 user,
                 email = email?.Text,
                 emailKey = email?.Key,
-                verified = verified ? 1L : 0L,
+                verified = verified is { } vouched ? vouched ? 1L : 0L : (long?)null,
                 status = resource.Status is { } status ? WireName.Of(status) : null,
                 passwordHash,
                 attributes,

@@ -12,6 +12,14 @@ internal sealed record EmailAddress
 
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
 
+    // Letters that have one spelling once case is folded: Latin, Greek, Cyrillic, Hebrew, Arabic, kana, Han, Hangul. Without ICU nobody composes marks or
+    // unfolds ligatures and full-width forms for us, so those would be a second name of one mailbox; their domains are typed in the A-label form.
+    private static readonly (int From, int To)[] Letters =
+    [
+        (0x00DF, 0x0132), (0x0134, 0x013F), (0x0141, 0x0148), (0x014A, 0x017E), (0x03AC, 0x03CE), (0x0430, 0x045F), (0x05D0, 0x05EA), (0x0620, 0x064A),
+        (0x3041, 0x3096), (0x30A1, 0x30FA), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3),
+    ];
+
     private EmailAddress(string text, string key) => (Text, Key) = (text, key);
 
     /// <summary>The address as written, which is where mail goes.</summary>
@@ -54,10 +62,9 @@ internal sealed record EmailAddress
 
     private static string? Domain(string domain)
     {
-        // Other characters that IDNA maps to a dot or drops would give one mailbox several spellings.
         foreach (var rune in domain.EnumerateRunes())
         {
-            if (rune.IsAscii ? !(char.IsAsciiLetterOrDigit((char)rune.Value) || rune.Value is '-' or '.') : !(Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark))
+            if (rune.IsAscii ? !(char.IsAsciiLetterOrDigit((char)rune.Value) || rune.Value is '-' or '.') : !IsPlainLetter(Rune.ToLowerInvariant(rune)))
             {
                 return null;
             }
@@ -65,12 +72,17 @@ internal sealed record EmailAddress
 
         try
         {
-            var ascii = Idn.GetAscii(domain.Normalize(NormalizationForm.FormC)).ToLowerInvariant();
-            return ascii.Contains('.', StringComparison.Ordinal) && !char.IsAsciiDigit(ascii[^1]) ? ascii : null;
+            // IDNA lets the root's dot stand at the end, which would be a second name of the domain.
+            var ascii = Idn.GetAscii(domain.ToLowerInvariant());
+            return ascii.Contains('.', StringComparison.Ordinal) && ascii[^1] != '.' && !char.IsAsciiDigit(ascii[^1]) ? ascii : null;
         }
         catch (ArgumentException)
         {
             return null;
         }
     }
+
+    private static bool IsPlainLetter(Rune lower) =>
+        Rune.GetUnicodeCategory(lower) is UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter
+        && Letters.Any(range => lower.Value >= range.From && lower.Value <= range.To);
 }

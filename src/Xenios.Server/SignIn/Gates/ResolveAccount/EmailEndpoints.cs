@@ -70,12 +70,18 @@ internal static class EmailEndpoints
     }
 
     private static async Task<IResult> Change(
-        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyRunner runner, CancellationToken ct)
+        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyPages pages, JourneyRunner runner, TimeProvider time, CancellationToken ct)
     {
         var (stored, _, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
         if (stored is null)
         {
             return refusal!;
+        }
+
+        // Forgetting the address would forget the break.
+        if (stored.Journey.Email?.LockedUntil is { } until && until > time.GetUtcNow())
+        {
+            return pages.Break(context, environment, stored.Journey, until);
         }
 
         return stored.Journey.Email is not null
@@ -84,7 +90,7 @@ internal static class EmailEndpoints
     }
 
     private static async Task<IResult> Resend(
-        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyPages pages, EmailCodes codes, TimeProvider time, CancellationToken ct)
+        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, EmailCodes codes, CancellationToken ct)
     {
         var (stored, _, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
         if (stored is null)
@@ -92,19 +98,9 @@ internal static class EmailEndpoints
             return refusal!;
         }
 
-        if (stored.Journey is not { Ask: JourneyAsk.EmailCode, Email: { } proof } || EmailAddress.Parse(proof.Address) is not { } address)
-        {
-            return Due(context, stored.Journey);
-        }
-
-        if (proof.LockedUntil is { } until && until > time.GetUtcNow())
-        {
-            return pages.Break(context, environment, stored.Journey, until);
-        }
-
-        return proof.CodeHash is not null && time.GetUtcNow() < proof.SentAt + JourneyPages.ResendAfter
-            ? Due(context, stored.Journey)
-            : await codes.SendAsync(context, environment, stored, address, ct);
+        return stored.Journey is { Ask: JourneyAsk.EmailCode, Email: { } proof } && EmailAddress.Parse(proof.Address) is { } address
+            ? await codes.SendAsync(context, environment, stored, address, ct)
+            : Due(context, stored.Journey);
     }
 
     private static async Task<IResult> Prove(
@@ -163,7 +159,20 @@ internal static class EmailEndpoints
         /// <summary>Sends a code to an address: to a known one exactly as to an unknown one.</summary>
         public async Task<IResult> SendAsync(HttpContext context, EnvironmentContext environment, StoredJourney stored, EmailAddress address, CancellationToken ct)
         {
-            var id = environment.Snapshot.Id;
+            var (id, now) = (environment.Snapshot.Id, time.GetUtcNow());
+            if (stored.Journey.Email is { } former)
+            {
+                if (former.LockedUntil is { } until && until > now)
+                {
+                    return pages.Break(context, environment, stored.Journey, until);
+                }
+
+                if (former.CodeHash is not null && string.Equals(former.Address, address.Text, StringComparison.OrdinalIgnoreCase) && now < former.SentAt + JourneyPages.ResendAfter)
+                {
+                    return Due(context, stored.Journey);
+                }
+            }
+
             var client = context.Connection.RemoteIpAddress?.ToString() ?? "";
             var (byClient, clientWindow) = await counters.AddAsync("mails_by_client", id, client, Window, ct);
             if (byClient > MailsPerClient)
@@ -179,20 +188,23 @@ internal static class EmailEndpoints
             }
 
             var code = Secrets.NewDigits();
-            var now = time.GetUtcNow();
             var journey = stored.Journey with
             {
                 Ask = JourneyAsk.EmailCode,
                 Email = new EmailProof { Address = address.Text, CodeHash = HashOf(stored.Journey.Id, code), CodeEndsAt = now + CodeLifetime, SentAt = now },
             };
-            if (await journeys.ReplaceAsync(id, journey, stored.Version, ct) is null)
+            if (await journeys.ReplaceAsync(id, journey, stored.Version, ct) is not { } waiting)
             {
                 return Due(context, stored.Journey);
             }
 
-            return await mailer.SendAsync(Mail(environment, journey, address, code), ct)
-                ? Due(context, journey)
-                : pages.MailFailed(context, environment, journey);
+            if (!await mailer.SendAsync(Mail(environment, journey, address, code), ct))
+            {
+                // What never arrived counts for nothing, and nobody has to wait before trying again.
+                await journeys.ReplaceAsync(id, journey with { Email = journey.Email with { CodeHash = null, MailFailed = true } }, waiting.Version, ct);
+            }
+
+            return Due(context, journey);
         }
 
         /// <summary>Checks a typed code.</summary>
