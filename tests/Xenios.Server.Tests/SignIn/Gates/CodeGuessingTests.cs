@@ -1,5 +1,5 @@
 using System.Net;
-using Xenios.Server.Storage;
+using Xenios.Server.Hosting;
 using Xenios.Testing;
 
 namespace Xenios.Server.Tests.SignIn.Gates;
