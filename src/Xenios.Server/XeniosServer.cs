@@ -119,6 +119,11 @@ public static class XeniosServer
 
         // Routing comes after the middleware above because that may move the environment's prefix into the path base.
         app.UseRouting();
+
+        // Not a fallback route: that would also take what is there for another method, which is a 405.
+        app.Use((context, next) => context.GetEndpoint() is null
+            ? PageRenderer.NotFound(context, context.Features.Get<EnvironmentContext>()!).ExecuteAsync(context)
+            : next(context));
         Health.Map(app);
         OpenIdRoutes.Map(app);
         CallbackEndpoint.Map(app);
@@ -127,7 +132,6 @@ public static class XeniosServer
         MailboxEndpoints.Map(app);
         PageAssets.Map(app);
         app.MapGet("/", (HttpContext context) => (IResult)new SeeOther($"{context.Request.PathBase}/signin"));
-        app.MapFallback((HttpContext context, EnvironmentContext environment) => PageRenderer.NotFound(context, environment));
         return app;
     }
 
