@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Xenios.Server;
+using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.Mail;
 using Xenios.Server.Resources;
@@ -256,6 +257,20 @@ public sealed class XeniosHost : IAsyncDisposable
             return (IReadOnlyList<string>)rows;
         },
         CancellationToken.None);
+
+    /// <summary>Changes rows as no part of the program does: what an administrator or a later version may have written.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await Services.GetRequiredService<Database>().WriteAsync(
+            async scope =>
+            {
+                await using var command = scope.Connection.CreateCommand();
+                (command.CommandText, command.Transaction) = (sql, scope.Transaction);
+                return await command.ExecuteNonQueryAsync();
+            },
+            CancellationToken.None);
+        await Services.GetRequiredService<SnapshotCache>().ReloadAsync(CancellationToken.None);
+    }
 
     /// <summary>Everything that lasts: equal snapshots before and after show that nothing was changed.</summary>
     public async Task<string> SnapshotAsync()

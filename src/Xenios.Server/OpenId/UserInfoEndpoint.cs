@@ -67,7 +67,7 @@ internal static class UserInfoEndpoint
     {
         context.Response.Headers.WWWAuthenticate =
             $"Bearer realm=\"xenios\", error=\"{error}\", error_description=\"{description}\"{(scope is null ? "" : $", scope=\"{scope}\"")}";
-        return Results.Json(new ErrorBody(error, description), TokenJson.Default.ErrorBody, statusCode: status);
+        return Results.Json(new ErrorBody(error, description), TokenJson.Default.ErrorBody, "application/json", status);
     }
 
     private static byte[] Write(string subject, List<Claim> claims)
