@@ -55,20 +55,23 @@ internal sealed class SessionStore(Database database, TimeProvider time)
             : new Session { Id = row.Id, UserId = row.UserId, Host = row.Host, Connection = row.Connection, AuthTime = DateTimeOffset.FromUnixTimeMilliseconds(row.AuthTime) };
     }
 
-    /// <summary>Opens a session under a new cookie value and ends the one it replaces: an id never survives a sign-in (threats G01).</summary>
+    /// <summary>Opens a session under a new cookie value and ends the one it replaces: no value survives a sign-in (threats G01).</summary>
     /// <param name="environment">Environment id.</param>
-    /// <param name="session">The session.</param>
+    /// <param name="session">The session. A person who signs in again keeps the public id, so that applications served before can still name it.</param>
     /// <param name="replaced">Cookie value of the browser's former session, or null.</param>
     /// <param name="scope">The transaction.</param>
-    /// <returns>The cookie's value.</returns>
-    public async Task<string> OpenAsync(string environment, Session session, string? replaced, WriteScope scope)
+    /// <returns>The session as it was opened, and its cookie's value.</returns>
+    public async Task<(Session Opened, string Cookie)> OpenAsync(string environment, Session session, string? replaced, WriteScope scope)
     {
-        if (replaced is not null)
-        {
-            await scope.Connection.ExecuteAsync(
-                "DELETE FROM sessions WHERE environment_id = @environment AND cookie_hash = @hash", new { environment, hash = Secrets.Hash(replaced) }, scope.Transaction);
-        }
-
+        var now = time.GetUtcNow();
+        var former = replaced is null ? null : await scope.Connection.ExecuteScalarAsync<string?>(
+            """
+            DELETE FROM sessions WHERE environment_id = @environment AND cookie_hash = @hash
+            RETURNING CASE WHEN user_id = @UserId AND host = @Host AND expires_at > @now THEN session_id END
+            """,
+            new { environment, hash = Secrets.Hash(replaced), session.UserId, session.Host, now = now.ToUnixTimeMilliseconds() },
+            scope.Transaction);
+        var opened = former is null ? session : session with { Id = former };
         var cookie = Secrets.New();
         await scope.Connection.ExecuteAsync(
             """
@@ -79,15 +82,15 @@ internal sealed class SessionStore(Database database, TimeProvider time)
             {
                 environment,
                 hash = Secrets.Hash(cookie),
-                session.Id,
-                session.UserId,
-                session.Host,
-                session.Connection,
-                authTime = session.AuthTime.ToUnixTimeMilliseconds(),
-                expires = (time.GetUtcNow() + Lifetime).ToUnixTimeMilliseconds(),
+                opened.Id,
+                opened.UserId,
+                opened.Host,
+                opened.Connection,
+                authTime = opened.AuthTime.ToUnixTimeMilliseconds(),
+                expires = (now + Lifetime).ToUnixTimeMilliseconds(),
             },
             scope.Transaction);
-        return cookie;
+        return (opened, cookie);
     }
 
     /// <summary>Ends the session of a cookie.</summary>

@@ -68,7 +68,7 @@ internal sealed class JourneyFinish(Database database, EphemeralStore store, Ses
                     return new Finish(FinishOutcome.Conflict);
                 }
 
-                var session = new Session
+                var signedIn = new Session
                 {
                     Id = Secrets.NewId("ses", time.GetUtcNow()),
                     UserId = userId,
@@ -76,7 +76,7 @@ internal sealed class JourneyFinish(Database database, EphemeralStore store, Ses
                     Connection = connection.Slug,
                     AuthTime = journey.AuthTime!.Value,
                 };
-                var cookie = await sessions.OpenAsync(id, session, formerSession, scope);
+                var (session, cookie) = await sessions.OpenAsync(id, signedIn, formerSession, scope);
                 var code = journey.Request is { } request ? await PutCodeAsync(environment, request, session, journey.SupportCode, scope) : null;
                 return new Finish(FinishOutcome.Finished, cookie, code);
             },
