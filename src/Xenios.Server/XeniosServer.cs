@@ -119,11 +119,7 @@ public static class XeniosServer
 
         // Routing comes after the middleware above because that may move the environment's prefix into the path base.
         app.UseRouting();
-
-        // Not a fallback route: that would also take what is there for another method, which is a 405.
-        app.Use((context, next) => context.GetEndpoint() is null
-            ? PageRenderer.NotFound(context, context.Features.Get<EnvironmentContext>()!).ExecuteAsync(context)
-            : next(context));
+        app.Use(NothingHere.Middleware);
         Health.Map(app);
         OpenIdRoutes.Map(app);
         CallbackEndpoint.Map(app);

@@ -101,12 +101,13 @@ internal sealed class PageRenderer(Vault vault)
     /// <summary>S65: no such page.</summary>
     /// <param name="context">The request.</param>
     /// <param name="environment">The environment in use.</param>
-    public static IResult NotFound(HttpContext context, EnvironmentContext environment)
+    /// <param name="status">404, or 405 at an address that only forms are sent to.</param>
+    public static IResult NotFound(HttpContext context, EnvironmentContext environment, int status = StatusCodes.Status404NotFound)
     {
         var texts = TextsFor(context);
         return Send(context, Frame("S65", texts, environment.Snapshot.DisplayName, null) with
         {
-            Status = StatusCodes.Status404NotFound,
+            Status = status,
             Error = "not_found",
             Text = [texts["S65.text"]],
             Items = [new PageItem.Link($"{context.Request.PathBase}/signin", texts["button.continue"])],
