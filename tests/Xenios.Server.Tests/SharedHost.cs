@@ -59,3 +59,17 @@ public sealed class SharedHost : IAsyncLifetime
 
     public async Task DisposeAsync() => await Host.DisposeAsync();
 }
+
+/// <summary>One server with a second environment under <c>/e/two</c>, whose applications have the names and secrets of the first.</summary>
+public sealed class TwoEnvironmentsHost : IAsyncLifetime
+{
+    /// <summary>Issuer of the second environment.</summary>
+    public const string Second = $"{XeniosHost.Url}/e/two";
+
+    public XeniosHost Host { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Host = await XeniosHost.StartAsync(options =>
+        options.MoreResources.Add(XeniosHost.Resources.Replace("slug: default", "slug: two", StringComparison.Ordinal)));
+
+    public async Task DisposeAsync() => await Host.DisposeAsync();
+}

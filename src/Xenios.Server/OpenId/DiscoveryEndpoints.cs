@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Xenios.Server.Environments;
+using Xenios.Server.SignIn;
 
 namespace Xenios.Server.OpenId;
 
@@ -8,6 +9,12 @@ internal static class DiscoveryEndpoints
 {
     /// <summary>Answers with the provider's metadata.</summary>
     public static IResult Discovery(HttpContext context, EnvironmentContext environment) => Send(context, environment.Snapshot.Discovery);
+
+    /// <summary>The metadata of an environment under a path, where RFC 8414 §3.1 looks for it: the well-known part stands before the issuer's path.</summary>
+    public static IResult OfEnvironment(string slug, HttpContext context, EnvironmentContext environment, SnapshotCache snapshots) =>
+        environment.Snapshot.IsDefault && snapshots.Find(slug) is { IsDefault: false } named
+            ? Send(context, named.Discovery)
+            : PageRenderer.NotFound(context, environment);
 
     /// <summary>Answers with the public keys.</summary>
     public static IResult Jwks(HttpContext context, EnvironmentContext environment) => Send(context, environment.Snapshot.Jwks);

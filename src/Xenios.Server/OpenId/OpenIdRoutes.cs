@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Xenios.Server.OpenId;
@@ -12,13 +13,19 @@ internal static class OpenIdRoutes
     /// <summary>Logout endpoint.</summary>
     public const string EndSession = "/oauth2/logout";
 
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>Adds the routes.</summary>
     /// <param name="routes">Where to.</param>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/.well-known/openid-configuration", DiscoveryEndpoints.Discovery);
-        routes.MapGet("/.well-known/oauth-authorization-server", DiscoveryEndpoints.Discovery);
-        routes.MapGet("/oauth2/jwks", DiscoveryEndpoints.Jwks);
+        foreach (var document in (ReadOnlySpan<string>)["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"])
+        {
+            routes.MapMethods(document, Reading, DiscoveryEndpoints.Discovery);
+            routes.MapMethods(document + "/e/{slug}", Reading, DiscoveryEndpoints.OfEnvironment);
+        }
+
+        routes.MapMethods("/oauth2/jwks", Reading, DiscoveryEndpoints.Jwks);
         routes.MapGet(Authorize, AuthorizeEndpoint.Get);
         routes.MapPost(Authorize, AuthorizeEndpoint.Post);
         routes.MapPost("/oauth2/token", TokenEndpoint.Post);
