@@ -66,9 +66,9 @@ internal sealed class UpstreamVisits(JourneyStore journeys, OutgoingHttp http, T
                 _ => null,
             };
 
-            // Reserved names are refused when saved; here once more, because a row may be older than the rule (threats B09).
+            // Other names are refused when saved; here once more, because a row may be older than the rule (threats B09).
             if (!string.IsNullOrEmpty(value) && value.Length <= 1024 && !value.Any(char.IsControl)
-                && !UpstreamParameterRules.IsReserved(name))
+                && UpstreamParameterRules.IsAllowed(name))
             {
                 parameters.Add(new(name, value));
             }

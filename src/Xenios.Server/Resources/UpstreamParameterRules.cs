@@ -63,6 +63,10 @@ internal static partial class UpstreamParameterRules
             || plain.StartsWith("code_challenge", StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>Whether a parameter may be sent under this name.</summary>
+    /// <param name="name">The name as written.</param>
+    public static bool IsAllowed(string name) => !IsReserved(name) && NameForm().IsMatch(name);
+
     private static void CheckName(FieldScope at, string name)
     {
         if (IsReserved(name))

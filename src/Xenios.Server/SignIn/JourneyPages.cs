@@ -147,6 +147,11 @@ internal sealed class JourneyPages(PageRenderer renderer, TimeProvider time)
             ? page.Leave(connection, page.Text($"{texts}.submit", ("connection", name)), PageWeight.Primary, last: false)
             : null;
         items.AddRange(trouble.Page == "S52" ? [.. others, .. (again is null ? [] : (PageItem[])[again])] : [.. (again is null ? [] : (PageItem[])[again]), .. others]);
+        if (again is null && page.Journey.Request is null)
+        {
+            items.Add(new PageItem.Link($"{page.Context.Request.PathBase}/signin", page.Text("button.startAgain")));
+        }
+
         return page.Frame(trouble.Page, texts, ("connection", name)) with
         {
             Error = trouble.Code,

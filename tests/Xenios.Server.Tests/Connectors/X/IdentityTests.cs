@@ -8,15 +8,8 @@ public sealed class IdentityTests(BothGenerations rig) : IClassFixture<BothGener
 {
     private readonly XeniosHost _host = rig.Host;
 
-    public static TheoryData<string, string> Ids => new()
-    {
-        { "9223372036854775807", "the largest" },
-        { "1846092417305964001", "19 digits" },
-        { "1846092417305964002", "differs in the last digit" },
-        { "12", "of X's first days" },
-        { "9007199254740993", "2^53 + 1" },
-        { "9007199254740992", "its neighbour, which floating point calls the same" },
-    };
+    // The largest; two that differ in the last digit; one of X's first days; 2^53 + 1 and the neighbour that floating point takes it for.
+    private static readonly string[] Ids = ["9223372036854775807", "1846092417305964001", "1846092417305964002", "12", "9007199254740993", "9007199254740992"];
 
     // BRK-02: both generations end in the same decision.
     [Theory]
@@ -25,7 +18,7 @@ public sealed class IdentityTests(BothGenerations rig) : IClassFixture<BothGener
     public async Task Ids_arrive_digit_by_digit_and_neighbours_stay_two_people(string connection)
     {
         var subjects = new HashSet<object>();
-        foreach (var (id, i) in Ids.Select(row => (string)row[0]).Select((id, i) => (id, i)))
+        foreach (var (id, i) in Ids.Select((id, i) => (id, i)))
         {
             var key = $"p{i}-{connection}";
             if (connection == BothGenerations.Two)
