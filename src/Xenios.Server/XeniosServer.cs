@@ -152,6 +152,10 @@ public static class XeniosServer
 
         try
         {
+            // A server that cannot open what is sealed already must not seal more with another key.
+            var snapshots = services.GetRequiredService<SnapshotCache>();
+            await snapshots.ReloadAsync(ct);
+
             var applier = services.GetRequiredService<Applier>();
             if (settings.Resources is { } file)
             {
@@ -174,7 +178,6 @@ public static class XeniosServer
             await applier.EnsureDefaultAsync(ct);
 
             // Left to itself, the sandbox goes off as soon as any environment is production.
-            var snapshots = services.GetRequiredService<SnapshotCache>();
             if (settings.Sandbox is null && snapshots.All.Any(environment => environment.Kind == EnvironmentKind.Production))
             {
                 services.GetRequiredService<ConnectionCredentials>().SetSandbox(null);

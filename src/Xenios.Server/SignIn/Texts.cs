@@ -1,11 +1,12 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Xenios.Server.SignIn;
 
 /// <summary>The texts of the pages and mails, one file per language, keys by meaning. A text missing in a language falls back to English.</summary>
-internal sealed class Texts
+internal sealed partial class Texts
 {
     private static readonly FrozenDictionary<string, FrozenDictionary<string, string>> All = Load();
 
@@ -49,12 +50,10 @@ internal sealed class Texts
         get
         {
             var text = _texts.GetValueOrDefault(key) ?? All["en"][key];
-            foreach (var (name, value) in values)
-            {
-                text = text.Replace($"{{{name}}}", Isolated(value), StringComparison.Ordinal);
-            }
+            var given = values.ToArray();
 
-            return text;
+            // In one pass: a handle that looks like a placeholder stays a handle (threats H04).
+            return Placeholder().Replace(text, match => given.FirstOrDefault(value => match.ValueSpan[1..^1].SequenceEqual(value.Name)) is { Name: not null, Value: var value } ? Isolated(value) : match.Value);
         }
     }
 
@@ -69,6 +68,9 @@ internal sealed class Texts
     // A right-to-left name inside a left-to-right sentence would drag its neighbours along (U+2068 … U+2069 keep it to itself).
     private static string Isolated(string value) =>
         value.Any(c => c is (>= '\u0590' and <= '\u08ff') or (>= '\ufb1d' and <= '\ufdff') or (>= '\ufe70' and <= '\ufefc')) ? $"\u2068{value}\u2069" : value;
+
+    [GeneratedRegex("\\{[a-z]+\\}")]
+    private static partial Regex Placeholder();
 
     private static FrozenDictionary<string, FrozenDictionary<string, string>> Load()
     {

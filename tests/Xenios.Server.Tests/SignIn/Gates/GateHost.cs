@@ -3,7 +3,7 @@ using Xenios.Testing;
 namespace Xenios.Server.Tests.SignIn.Gates;
 
 /// <summary>One server for the tests of a class, with an application that offers a connection per policy and accounts that were here before.</summary>
-public sealed class GateHost : IAsyncLifetime
+public class GateHost : IAsyncLifetime
 {
     /// <summary>The rig's own file, with more connections, an application that offers them all, and more accounts.</summary>
     public static readonly string Resources = XeniosHost.Resources
@@ -47,7 +47,10 @@ public sealed class GateHost : IAsyncLifetime
     /// <summary>An application that needs no address.</summary>
     public RelyingParty Lax => new(Host) { ClientId = "lax", Secret = "laxx-secret-0123456789-abcdefghijklmnop" };
 
-    public async Task InitializeAsync() => Host = await XeniosHost.StartAsync(options => options.Resources = Resources);
+    /// <summary>Connection string of a PostgreSQL server; null for SQLite.</summary>
+    protected virtual string? Postgres => null;
+
+    public async Task InitializeAsync() => Host = await XeniosHost.StartAsync(options => (options.Resources, options.Postgres) = (Resources, Postgres));
 
     public async Task DisposeAsync() => await Host.DisposeAsync();
 
@@ -57,4 +60,10 @@ public sealed class GateHost : IAsyncLifetime
         Host.Clock.Advance(TimeSpan.FromHours(2));
         return Host;
     }
+}
+
+/// <summary>The same server on PostgreSQL.</summary>
+public sealed class GateHostOnPostgres : GateHost
+{
+    protected override string? Postgres => PostgresServer.ConnectionString;
 }
