@@ -229,17 +229,6 @@ public sealed class XeniosHost : IAsyncDisposable
         return answer.IsSuccessStatusCode ? key : throw new InvalidOperationException(await answer.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Changes rows by hand, as an administrator or somebody with the database would.</summary>
-    public Task<int> ExecuteAsync(string sql) => Services.GetRequiredService<Database>().WriteAsync(
-        async scope =>
-        {
-            await using var command = scope.Connection.CreateCommand();
-            command.Transaction = scope.Transaction;
-            command.CommandText = sql;
-            return await command.ExecuteNonQueryAsync();
-        },
-        CancellationToken.None);
-
     /// <summary>Rows of a query, each as text: for asserting what was stored.</summary>
     public Task<IReadOnlyList<string>> QueryAsync(string sql) => Services.GetRequiredService<Database>().ReadAsync(
         async connection =>
@@ -259,9 +248,10 @@ public sealed class XeniosHost : IAsyncDisposable
         CancellationToken.None);
 
     /// <summary>Changes rows as no part of the program does: what an administrator or a later version may have written.</summary>
-    public async Task ExecuteAsync(string sql)
+    /// <returns>Rows changed.</returns>
+    public async Task<int> ExecuteAsync(string sql)
     {
-        await Services.GetRequiredService<Database>().WriteAsync(
+        var changed = await Services.GetRequiredService<Database>().WriteAsync(
             async scope =>
             {
                 await using var command = scope.Connection.CreateCommand();
@@ -270,6 +260,7 @@ public sealed class XeniosHost : IAsyncDisposable
             },
             CancellationToken.None);
         await Services.GetRequiredService<SnapshotCache>().ReloadAsync(CancellationToken.None);
+        return changed;
     }
 
     /// <summary>Everything that lasts: equal snapshots before and after show that nothing was changed.</summary>

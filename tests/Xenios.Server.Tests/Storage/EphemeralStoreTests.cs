@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Serialization;
+using Xenios.Server.Hosting;
 using Xenios.Server.Storage;
 
 namespace Xenios.Server.Tests.Storage;

@@ -1,5 +1,5 @@
 using Xenios.Server.Sessions;
-using Xenios.Server.Storage;
+using Xenios.Server.Hosting;
 
 namespace Xenios.Server.Tests.Storage;
 
@@ -81,8 +81,8 @@ public abstract class SessionStoreTests(TestDatabase data) : IAsyncLifetime
         Id = Secrets.NewId("ses", data.Clock.GetUtcNow()), UserId = "usr_1", Host = Host, Connection = "x", AuthTime = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_123),
     };
 
-    private Task<string> OpenAsync(Session session, string? replaced = null) =>
-        data.Database.WriteAsync(scope => Store.OpenAsync(_environment, session, replaced, scope), CancellationToken.None);
+    private async Task<string> OpenAsync(Session session, string? replaced = null) =>
+        (await data.Database.WriteAsync(scope => Store.OpenAsync(_environment, session, replaced, scope), CancellationToken.None)).Cookie;
 
     private Task<Session?> FindAsync(string? cookie) => Store.FindAsync(_environment, Host, cookie, CancellationToken.None);
 }
