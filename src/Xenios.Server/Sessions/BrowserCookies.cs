@@ -24,8 +24,9 @@ internal static class BrowserCookies
     /// <returns>Null when it is absent, has an impossible value, or came twice, as a planted one would.</returns>
     public static string? Read(HttpContext context, EnvironmentContext environment, string purpose)
     {
+        // Taken from the header itself: the framework's collection ignores case, and of two names that differ in nothing else the last would win.
         var name = Name(environment, purpose);
-        var count = 0;
+        string? value = null;
         foreach (var header in context.Request.Headers.Cookie)
         {
             foreach (var range in header.AsSpan().Split(';'))
@@ -33,12 +34,17 @@ internal static class BrowserCookies
                 var pair = header.AsSpan()[range].Trim(' ');
                 if (pair.Length > name.Length && pair[name.Length] == '=' && pair.StartsWith(name, StringComparison.Ordinal))
                 {
-                    count++;
+                    if (value is not null)
+                    {
+                        return null;
+                    }
+
+                    value = pair[(name.Length + 1)..].ToString();
                 }
             }
         }
 
-        return count == 1 && context.Request.Cookies[name] is { Length: > 0 and <= 64 } value ? value : null;
+        return value is { Length: > 0 and <= 64 } ? value : null;
     }
 
     /// <summary>Sets one of our cookies.</summary>
