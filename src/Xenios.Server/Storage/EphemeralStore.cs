@@ -104,8 +104,14 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
             ct);
 
     /// <summary>Uses a value up: of any number of callers exactly one is told <see cref="EphemeralState.Live"/>.</summary>
-    public Task<Found<T>> TakeAsync<T>(EphemeralKind<T> kind, string environment, string key, CancellationToken ct)
-        where T : class =>
+    public async Task<Found<T>> TakeAsync<T>(EphemeralKind<T> kind, string environment, string key, CancellationToken ct)
+        where T : class => (await TakeAsync(kind, environment, key, static (_, _) => Task.FromResult<object?>(null), ct)).Found;
+
+    /// <summary>Uses a value up and reads what belongs to it before anybody else can learn that it was used.</summary>
+    public Task<(Found<T> Found, TMore? More)> TakeAsync<T, TMore>(
+        EphemeralKind<T> kind, string environment, string key, Func<T, WriteScope, Task<TMore?>> more, CancellationToken ct)
+        where T : class
+        where TMore : class =>
         database.WriteAsync(
             async scope =>
             {
@@ -120,11 +126,12 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
                     scope.Transaction);
                 if (taken is not null)
                 {
-                    return new Found<T>(EphemeralState.Live, Open(kind, hash, taken), taken.Version);
+                    var value = Open(kind, hash, taken);
+                    return (new Found<T>(EphemeralState.Live, value, taken.Version), await more(value, scope));
                 }
 
                 scope.Abandon();
-                return Read(kind, hash, await FindAsync(scope.Connection, scope.Transaction, kind.Name, environment, hash));
+                return (Read(kind, hash, await FindAsync(scope.Connection, scope.Transaction, kind.Name, environment, hash)), default(TMore));
             },
             ct);
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Xenios.Protocol;
 using Xenios.Protocol.Tokens;
@@ -93,8 +94,16 @@ internal sealed class UserClaims(Database database)
     /// <param name="grant">Grant id; whether it was revoked is part of the answer.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>Null when there is no such user.</returns>
-    public Task<PersonClaims?> FindAsync(string environment, string user, string? session, string grant, CancellationToken ct) => database.ReadAsync(
-        db => db.QuerySingleOrDefaultAsync<PersonClaims>(
+    public Task<PersonClaims?> FindAsync(string environment, string user, string? session, string grant, CancellationToken ct) =>
+        database.ReadAsync(connection => FindAsync(connection, null, environment, user, session, grant), ct);
+
+    /// <summary>Reads a person's claims as part of a transaction.</summary>
+    /// <inheritdoc cref="FindAsync(string, string, string?, string, CancellationToken)"/>
+    public static Task<PersonClaims?> FindAsync(string environment, string user, string? session, string grant, WriteScope scope) =>
+        FindAsync(scope.Connection, scope.Transaction, environment, user, session, grant);
+
+    private static Task<PersonClaims?> FindAsync(DbConnection connection, DbTransaction? transaction, string environment, string user, string? session, string grant) =>
+        connection.QuerySingleOrDefaultAsync<PersonClaims>(
             """
             SELECT u.status AS Status, u.email AS Email, u.email_verified AS EmailVerified, u.attributes AS Attributes, u.updated_at AS UpdatedAt,
                    i.subject AS XId, i.handle AS XHandle, i.email AS XEmail,
@@ -107,6 +116,6 @@ internal sealed class UserClaims(Database database)
                 ORDER BY l.last_used_at DESC LIMIT 1)
             WHERE u.environment_id = @environment AND u.user_id = @user
             """,
-            new { environment, user, session, kind = RevokedGrants.Kind.Name, hash = Secrets.Hash(grant) }),
-        ct);
+            new { environment, user, session, kind = RevokedGrants.Kind.Name, hash = Secrets.Hash(grant) },
+            transaction);
 }

@@ -9,7 +9,7 @@ namespace Xenios.Server.OpenId.Grants;
 
 /// <summary>Redeems authorization codes (RFC 6749 §4.1.3). A code is used up first and checked then: any wrong use burns it (threats E01–E03).</summary>
 internal sealed partial class AuthorizationCodeGrant(
-    EphemeralStore store, UserClaims users, RevokedGrants revoked, TokenIssuer issuer, ILogger<AuthorizationCodeGrant> logger)
+    EphemeralStore store, RevokedGrants revoked, TokenIssuer issuer, ILogger<AuthorizationCodeGrant> logger)
 {
     /// <summary>Redeems the code in a form.</summary>
     /// <param name="environment">The environment in use.</param>
@@ -29,7 +29,10 @@ internal sealed partial class AuthorizationCodeGrant(
         }
 
         var id = environment.Snapshot.Id;
-        var taken = await store.TakeAsync(JourneyFinish.Codes, id, key, ct);
+
+        // The person is read with the taking: a second use that comes during the first then revokes what it got, and never keeps both from anything.
+        var (taken, person) = await store.TakeAsync(
+            JourneyFinish.Codes, id, key, (value, scope) => UserClaims.FindAsync(id, value.UserId, value.SessionId, value.GrantId, scope), ct);
         if (taken.State == EphemeralState.Taken)
         {
             // Somebody else has seen the code: what the first use got stops working, wherever it is.
@@ -49,7 +52,6 @@ internal sealed partial class AuthorizationCodeGrant(
             return error;
         }
 
-        var person = await users.FindAsync(id, code.UserId, code.SessionId, code.GrantId, ct);
         if (person is not { IsActive: true, SessionLives: 1, GrantRevoked: 0 })
         {
             return OAuthError.InvalidGrant("the person was blocked, signed out or deleted since");
