@@ -1,4 +1,8 @@
 using System.Text.Json;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Xenios.Server.Environments;
+using Xenios.Server.Storage;
 using Xenios.Testing;
 
 namespace Xenios.Server.Tests.Connectors.X;
@@ -126,6 +130,19 @@ public sealed class XAppTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _host.ApplyAsync(
             Shop + "\n  - { slug: x, kind: x, name: X, protocol: oauth1a, api_key: abcdefghijklmnopqrstuvwxy }\n"));
         Assert.Contains("api_key_secret", error.Message, StringComparison.Ordinal);
+    }
+
+    // A row may be older than that rule.
+    [Fact]
+    public async Task A_stored_key_without_its_secret_is_not_offered()
+    {
+        await _host.Services.GetRequiredService<Database>().WriteAsync(
+            scope => scope.Connection.ExecuteAsync(
+                "UPDATE connections SET settings = json_set(settings, '$.protocol', 'oauth1a', '$.api_key', 'abcdefghijklmnopqrstuvwxy')", null, scope.Transaction),
+            CancellationToken.None);
+        await _host.Services.GetRequiredService<SnapshotCache>().ReloadAsync(CancellationToken.None);
+        var page = await BothGenerations.LeaveAsync(_host, _host.NewBrowser(), "x");
+        Assert.Equal(("S08", "no_way_in", 503), (page.Id, page.Error, (int)page.Status));
     }
 
     [Fact]
