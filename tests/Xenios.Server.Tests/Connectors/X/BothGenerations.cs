@@ -60,7 +60,7 @@ public sealed class BothGenerations : IAsyncLifetime
         Host = await XeniosHost.StartAsync(options =>
         {
             options.Resources = Resources;
-            options.VisitLimit = TimeSpan.FromSeconds(1);
+            options.VisitLimit = TimeSpan.FromSeconds(2);
         });
         await ClaimsAsync(Host, Two);
         await ClaimsAsync(Host, One);

@@ -160,7 +160,7 @@ public sealed class SlowAndBrokenTests(SlowAndBrokenTests.Rig rig) : IClassFixtu
     {
         public RawUpstream Upstream { get; private set; } = null!;
 
-        public async Task InitializeAsync() => Upstream = await RawUpstream.StartAsync(TimeSpan.FromSeconds(1));
+        public async Task InitializeAsync() => Upstream = await RawUpstream.StartAsync(TimeSpan.FromSeconds(2));
 
         public async Task DisposeAsync() => await Upstream.DisposeAsync();
     }
