@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Xenios.Server.Connections;
 using Xenios.Server.Tests.SignIn.Gates;
 using Xenios.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Xenios.Server.Tests.Hosting;
 

@@ -78,7 +78,11 @@ public abstract class SessionStoreTests(TestDatabase data) : IAsyncLifetime
 
     private Session NewSession() => new()
     {
-        Id = Secrets.NewId("ses", data.Clock.GetUtcNow()), UserId = "usr_1", Host = Host, Connection = "x", AuthTime = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_123),
+        Id = Secrets.NewId("ses", data.Clock.GetUtcNow()),
+        UserId = "usr_1",
+        Host = Host,
+        Connection = "x",
+        AuthTime = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_123),
     };
 
     private async Task<string> OpenAsync(Session session, string? replaced = null) =>
