@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Xenios.Sdk;
 using Xenios.Server.Connections;
 using Xenios.Server.Environments;
@@ -35,7 +36,8 @@ public static class XeniosServer
     /// <param name="sandbox">The X sandbox's app; null when it is off.</param>
     public static IServiceCollection AddXenios(this IServiceCollection services, HostSettings settings, SandboxApp? sandbox)
     {
-        // Hosting
+        // Hosting. What the framework logs of a request below a warning holds its query, and with it codes.
+        services.AddLogging(logging => logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning));
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new OutgoingHttp(
@@ -72,7 +74,7 @@ public static class XeniosServer
         services.AddSingleton<JourneyStore>();
         services.AddSingleton<JourneyDoor>();
         services.AddSingleton<ResolveAccountGate>();
-        services.AddSingleton<EmailEndpoints.EmailCodes>();
+        services.AddSingleton<EmailCodes>();
         services.AddSingleton<JourneyFinish>();
         services.AddSingleton<JourneyRunner>();
 

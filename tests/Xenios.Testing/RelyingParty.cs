@@ -32,7 +32,10 @@ public sealed class RelyingParty(XeniosHost host)
     /// <summary>The confidential application of <see cref="XeniosHost.Resources"/> with <c>client_secret_post</c>, ES256 and claims in the ID token.</summary>
     public static RelyingParty Other(XeniosHost host) => new(host)
     {
-        ClientId = "other", Secret = "other-secret-0123456789-abcdefghijklmno", SecretInBody = true, RedirectUri = "https://other.test/cb",
+        ClientId = "other",
+        Secret = "other-secret-0123456789-abcdefghijklmno",
+        SecretInBody = true,
+        RedirectUri = "https://other.test/cb",
     };
 
     /// <summary>The public application of <see cref="XeniosHost.Resources"/>.</summary>
@@ -78,7 +81,10 @@ public sealed class RelyingParty(XeniosHost host)
     {
         var form = new Dictionary<string, string?>
         {
-            ["grant_type"] = "authorization_code", ["code"] = code, ["redirect_uri"] = RedirectUri, ["code_verifier"] = Verifier,
+            ["grant_type"] = "authorization_code",
+            ["code"] = code,
+            ["redirect_uri"] = RedirectUri,
+            ["code_verifier"] = Verifier,
         };
         if (Secret is null || SecretInBody)
         {

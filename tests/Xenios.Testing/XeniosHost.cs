@@ -337,10 +337,6 @@ public sealed class XeniosHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(Log);
         builder.Logging.SetMinimumLevel(LogLevel.Debug);
-
-        // As UpCommand does: what the framework logs of a request holds its query.
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("System", LogLevel.Warning);
         builder.Services.AddSingleton(_data);
         builder.Services.AddXenios(settings, settings.Sandbox == false ? null : new SandboxApp(_app.ClientId, _app.ClientSecret, _app.ApiKey, _app.ApiKeySecret));
         builder.Services.AddSingleton<TimeProvider>(Clock);

@@ -108,6 +108,7 @@ internal static class CallbackEndpoint
 
     private static Journey Gone(Journey journey, UpstreamTrip trip) => journey.Restarted() with
     {
-        Ask = JourneyAsk.AfterTrouble, Trouble = new JourneyTrouble("S55", "connection_unavailable", trip.Connection),
+        Ask = JourneyAsk.AfterTrouble,
+        Trouble = new JourneyTrouble("S55", "connection_unavailable", trip.Connection),
     };
 }

@@ -186,6 +186,7 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
             INSERT INTO connections (environment_id, connection_id, slug, settings, secrets_sealed, created_at, updated_at)
             VALUES (@environment, @id, @Slug, @settings, @sealedSecrets, @now, @now)
             ON CONFLICT (environment_id, slug) DO UPDATE SET settings = excluded.settings, secrets_sealed = excluded.secrets_sealed, updated_at = excluded.updated_at
+            WHERE connections.settings <> excluded.settings OR connections.secrets_sealed IS DISTINCT FROM excluded.secrets_sealed
             """,
             new
             {

@@ -77,7 +77,13 @@ internal sealed record Journey
     /// <summary>The journey before anybody came back: another way can be chosen.</summary>
     public Journey Restarted() => this with
     {
-        Ask = JourneyAsk.WayIn, Connection = null, Identity = null, AuthTime = null, Email = null, EmailDeclined = false, Trouble = null,
+        Ask = JourneyAsk.WayIn,
+        Connection = null,
+        Identity = null,
+        AuthTime = null,
+        Email = null,
+        EmailDeclined = false,
+        Trouble = null,
     };
 }
 

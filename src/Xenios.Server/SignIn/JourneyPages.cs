@@ -104,7 +104,10 @@ internal sealed class JourneyPages(PageRenderer renderer, TimeProvider time)
         {
             return page.Frame("S08") with
             {
-                Status = StatusCodes.Status503ServiceUnavailable, Error = "no_way_in", Text = [page.Text("S08.text")], Items = [.. page.Back()],
+                Status = StatusCodes.Status503ServiceUnavailable,
+                Error = "no_way_in",
+                Text = [page.Text("S08.text")],
+                Items = [.. page.Back()],
             };
         }
 

@@ -77,6 +77,8 @@ internal sealed class AccountWriter(TimeProvider time)
                     WHEN @verified = 1 THEN 'administrator' END,
                 status = COALESCE(@status, status), password_hash = @passwordHash, attributes = @attributes, updated_at = @now
             WHERE environment_id = @environment AND user_id = @user
+              AND (COALESCE(@email, email) IS DISTINCT FROM email OR (@emailKey IS NOT NULL AND @verified IS NOT NULL AND @verified <> email_verified)
+                OR COALESCE(@status, status) <> status OR password_hash IS DISTINCT FROM @passwordHash OR attributes <> @attributes)
             """,
             new
             {

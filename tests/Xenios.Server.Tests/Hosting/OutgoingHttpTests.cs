@@ -4,7 +4,6 @@ using Xenios.Protocol;
 using Xenios.Sdk;
 using Xenios.Server.Connectors;
 using Xenios.Server.Hosting;
-using Xenios.Server.Storage;
 
 namespace Xenios.Server.Tests.Hosting;
 

@@ -68,7 +68,10 @@ public sealed class PolicyPresetsTests
     {
         var policy = ConnectionPolicy.From(new ConnectionResource
         {
-            Kind = ConnectionKind.X, Policy = new() { Preset = PolicyPreset.Wso2 }, Protocol = ConnectionProtocol.OAuth2, CallbackStyle = CallbackStyle.LoginCallback,
+            Kind = ConnectionKind.X,
+            Policy = new() { Preset = PolicyPreset.Wso2 },
+            Protocol = ConnectionProtocol.OAuth2,
+            CallbackStyle = CallbackStyle.LoginCallback,
         });
         Assert.Equal((ConnectionProtocol.OAuth2, CallbackStyle.LoginCallback, OnOff.Off), (policy.Protocol, policy.CallbackStyle, policy.Jit));
     }

@@ -1,5 +1,5 @@
-using Xenios.Server.Sessions;
 using Xenios.Server.Hosting;
+using Xenios.Server.Sessions;
 
 namespace Xenios.Server.Tests.Storage;
 

@@ -1,12 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Xenios.Server.Environments;
-using Xenios.Server.Hosting;
-using Xenios.Server.Mail;
-using Xenios.Server.Storage;
 using Xenios.Server.Users;
 
 namespace Xenios.Server.SignIn.Gates.ResolveAccount;
@@ -14,15 +9,6 @@ namespace Xenios.Server.SignIn.Gates.ResolveAccount;
 /// <summary>Asks for an address and proves it with six digits, typed in the same browser (S11–S17). Every answer is the same whether or not the address is known.</summary>
 internal static class EmailEndpoints
 {
-    private const int TriesPerCode = 5;
-    private const int TriesPerAddress = 15;
-    private const int MailsPerAddress = 5;
-    private const int MailsPerClient = 30;
-
-    private static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan Lock = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Window = TimeSpan.FromHours(1);
-
     /// <summary>Adds the routes.</summary>
     /// <param name="routes">Where to.</param>
     public static void Map(IEndpointRouteBuilder routes)
@@ -136,138 +122,4 @@ internal static class EmailEndpoints
     }
 
     private static SeeOther Due(HttpContext context, Journey journey) => new(context.Request.PathBase + journey.AskPath);
-
-    /// <summary>How a typed code fared.</summary>
-    internal enum CodeOutcome
-    {
-        /// <summary>It is the code.</summary>
-        Right,
-
-        /// <summary>It is not.</summary>
-        Wrong,
-
-        /// <summary>No code is accepted for a while.</summary>
-        TooManyTries,
-
-        /// <summary>It was not looked at: too old, or another request was quicker.</summary>
-        NotEvaluated,
-    }
-
-    /// <summary>Sends codes and checks them. Every try is written before it is evaluated, so parallel guesses gain nothing (threats H01).</summary>
-    internal sealed class EmailCodes(JourneyStore journeys, JourneyPages pages, Counters counters, IMailer mailer, TimeProvider time)
-    {
-        /// <summary>Sends a code to an address: to a known one exactly as to an unknown one.</summary>
-        public async Task<IResult> SendAsync(HttpContext context, EnvironmentContext environment, StoredJourney stored, EmailAddress address, CancellationToken ct)
-        {
-            var (id, now) = (environment.Snapshot.Id, time.GetUtcNow());
-            if (stored.Journey.Email is { } former)
-            {
-                if (former.LockedUntil is { } until && until > now)
-                {
-                    return pages.Break(context, environment, stored.Journey, until);
-                }
-
-                if (former.CodeHash is not null && string.Equals(former.Address, address.Text, StringComparison.OrdinalIgnoreCase) && now < former.SentAt + JourneyPages.ResendAfter)
-                {
-                    return Due(context, stored.Journey);
-                }
-            }
-
-            var client = context.Connection.RemoteIpAddress?.ToString() ?? "";
-            var (byClient, clientWindow) = await counters.AddAsync("mails_by_client", id, client, Window, ct);
-            if (byClient > MailsPerClient)
-            {
-                return pages.Break(context, environment, stored.Journey, clientWindow);
-            }
-
-            // Plus tags reach the same mailbox: they count together, though they are different people to us.
-            var (byAddress, addressWindow) = await counters.AddAsync("mails_to_address", id, Mailbox(address), Window, ct);
-            if (byAddress > MailsPerAddress)
-            {
-                return pages.Break(context, environment, stored.Journey, addressWindow);
-            }
-
-            var code = Secrets.NewDigits();
-            var journey = stored.Journey with
-            {
-                Ask = JourneyAsk.EmailCode,
-                Email = new EmailProof { Address = address.Text, CodeHash = HashOf(stored.Journey.Id, code), CodeEndsAt = now + CodeLifetime, SentAt = now },
-            };
-            if (await journeys.ReplaceAsync(id, journey, stored.Version, ct) is not { } waiting)
-            {
-                return Due(context, stored.Journey);
-            }
-
-            if (!await mailer.SendAsync(Mail(environment, journey, address, code), ct))
-            {
-                // What never arrived counts for nothing, and nobody has to wait before trying again.
-                await journeys.ReplaceAsync(id, journey with { Email = journey.Email with { CodeHash = null, MailFailed = true } }, waiting.Version, ct);
-            }
-
-            return Due(context, journey);
-        }
-
-        /// <summary>Checks a typed code.</summary>
-        public async Task<(CodeOutcome Outcome, StoredJourney After, DateTimeOffset Until)> TryAsync(
-            EnvironmentContext environment, StoredJourney stored, string typed, CancellationToken ct)
-        {
-            var proof = stored.Journey.Email!;
-            var now = time.GetUtcNow();
-            if (proof.LockedUntil is { } locked && locked > now)
-            {
-                return (CodeOutcome.TooManyTries, stored, locked);
-            }
-
-            if (proof.CodeHash is null || proof.CodeEndsAt <= now)
-            {
-                return (CodeOutcome.NotEvaluated, stored, now);
-            }
-
-            var tries = proof.Tries + 1;
-            var counted = proof with { Tries = tries, CodeHash = tries >= TriesPerCode ? null : proof.CodeHash, LockedUntil = tries >= TriesPerCode ? now + Lock : null };
-            if (await journeys.ReplaceAsync(environment.Snapshot.Id, stored.Journey with { Email = counted }, stored.Version, ct) is not { } after)
-            {
-                return (CodeOutcome.NotEvaluated, stored, now);
-            }
-
-            var (byAddress, window) = await counters.AddAsync("codes_for_address", environment.Snapshot.Id, EmailAddress.Parse(proof.Address)!.Key, Window, ct);
-            if (byAddress > TriesPerAddress)
-            {
-                return (CodeOutcome.TooManyTries, after, window);
-            }
-
-            if (Secrets.Same(HashOf(stored.Journey.Id, typed), proof.CodeHash))
-            {
-                var proved = after.Journey with { Email = counted with { Proved = true, CodeHash = null, LockedUntil = null } };
-                return (CodeOutcome.Right, after with { Journey = proved }, now);
-            }
-
-            return tries >= TriesPerCode ? (CodeOutcome.TooManyTries, after, now + Lock) : (CodeOutcome.Wrong, after, now);
-        }
-
-        private static string Mailbox(EmailAddress address)
-        {
-            var at = address.Key.IndexOf('@', StringComparison.Ordinal);
-            var plus = address.Key.IndexOf('+', StringComparison.Ordinal);
-            return plus > 0 && plus < at ? address.Key[..plus] + address.Key[at..] : address.Key;
-        }
-
-        private static string HashOf(string journey, string code) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{journey}|{code}")));
-
-        private static Message Mail(EnvironmentContext environment, Journey journey, EmailAddress address, string code)
-        {
-            var texts = Texts.For(journey.Language);
-            var application = journey.Request is { } request && environment.Snapshot.Clients.TryGetValue(request.ClientId, out var client)
-                ? client.Name
-                : environment.Snapshot.DisplayName;
-            var connection = environment.Snapshot.Connections.TryGetValue(journey.Connection!, out var found) ? found.Name : "X";
-            var person = journey.Identity!.Handle is { } handle ? $"@{handle}" : journey.Identity.Subject;
-            var spaced = $"{code[..3]} {code[3..]}";
-            return new Message(
-                address.Text,
-                texts["mail.code.subject", ("code", spaced), ("app", application)],
-                texts["mail.code.text", ("code", spaced), ("person", person), ("connection", connection), ("app", application)],
-                code);
-        }
-    }
 }

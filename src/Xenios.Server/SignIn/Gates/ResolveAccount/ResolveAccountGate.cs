@@ -64,7 +64,8 @@ internal sealed class ResolveAccountGate(AccountLookup lookup)
             AccountDecision.ProveEmail => new AccountAnswer.Wait(journey with { Ask = JourneyAsk.EmailCode }),
             AccountDecision.Refuse refuse => new AccountAnswer.Wait(journey with
             {
-                Ask = JourneyAsk.Refused, Trouble = new JourneyTrouble(PageOf(refuse.Reason), refuse.Reason, connection.Slug),
+                Ask = JourneyAsk.Refused,
+                Trouble = new JourneyTrouble(PageOf(refuse.Reason), refuse.Reason, connection.Slug),
             }),
             _ => throw new InvalidOperationException($"Unknown decision {decision}."),
         };
