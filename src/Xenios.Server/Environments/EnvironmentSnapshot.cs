@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using Xenios.Protocol;
+using Xenios.Protocol.Authorize;
 using Xenios.Sdk;
 using Xenios.Server.Connections;
 
@@ -48,11 +49,16 @@ internal sealed record EnvironmentSnapshot
     /// <summary>The environment's own base URL, its issuer.</summary>
     public required string Issuer { get; init; }
 
-    /// <summary>The usable connections that an application offers, in order.</summary>
-    /// <param name="client">The application; null when none is waiting, for which every usable connection is offered.</param>
-    public IReadOnlyList<Connection> Offered(Client? client) => client is null
+    /// <summary>The client that waits for an answer, as long as it may have one: an administrator may have removed it, or its address, since it asked (threats D01).</summary>
+    /// <param name="request">A request that was checked earlier.</param>
+    public Client? Waiting(AuthorizeRequest request) =>
+        Clients.TryGetValue(request.ClientId, out var client) && AuthorizeRules.IsRegistered(request.Return.RedirectUri, client) ? client : null;
+
+    /// <summary>The usable connections that the waiting application offers, in order; none when it may no longer have an answer.</summary>
+    /// <param name="request">Its request; null when no application is waiting, for which every usable connection is offered.</param>
+    public IReadOnlyList<Connection> Offered(AuthorizeRequest? request) => request is null
         ? [.. ConnectionOrder.Where(connection => connection.IsUsable)]
-        : [.. client.Connections.Select(slug => Connections.GetValueOrDefault(slug)).OfType<Connection>().Where(connection => connection.IsUsable)];
+        : [.. (Waiting(request)?.Connections ?? []).Select(slug => Connections.GetValueOrDefault(slug)).OfType<Connection>().Where(connection => connection.IsUsable)];
 }
 
 /// <summary>A document that is sent as it stands.</summary>

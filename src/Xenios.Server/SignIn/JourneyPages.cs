@@ -278,8 +278,7 @@ internal sealed class JourneyPages(PageRenderer renderer, TimeProvider time)
         public SignInPageView Frame(string id, string? texts = null, params ReadOnlySpan<(string Name, string Value)> values) =>
             PageRenderer.Frame(texts ?? id, Texts, Application, Journey.SupportCode) with { Page = id, Heading = Text($"{texts ?? id}.heading", values) };
 
-        public IReadOnlyList<Connection> Offered() =>
-            Environment.Snapshot.Offered(Journey.Request is { } request ? Environment.Snapshot.Clients.GetValueOrDefault(request.ClientId) : null);
+        public IReadOnlyList<Connection> Offered() => Environment.Snapshot.Offered(Journey.Request);
 
         public ConnectionPolicy? Policy() => Journey.Connection is { } slug ? Environment.Snapshot.Connections.GetValueOrDefault(slug)?.Policy : null;
 

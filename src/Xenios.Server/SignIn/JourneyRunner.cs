@@ -131,7 +131,7 @@ internal sealed partial class JourneyRunner(
     /// <param name="environment">The environment in use.</param>
     /// <param name="journey">The journey.</param>
     public static IReadOnlyList<Connection> Offered(EnvironmentContext environment, Journey journey) =>
-        environment.Snapshot.Offered(journey.Request is { } request ? environment.Snapshot.Clients.GetValueOrDefault(request.ClientId) : null);
+        environment.Snapshot.Offered(journey.Request);
 
     private static string PageOf(UpstreamFailureKind kind) => kind switch
     {

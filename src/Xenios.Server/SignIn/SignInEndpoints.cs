@@ -148,6 +148,12 @@ internal static class SignInEndpoints
         }
 
         await store.TakeAsync(JourneyStore.Journeys, environment.Snapshot.Id, journey, ct);
+        if (environment.Snapshot.Waiting(request) is null)
+        {
+            return PageRenderer.BadLink(
+                context, environment, OAuthError.InvalidRequest("The client or its redirect_uri was removed meanwhile."), stored.Journey.SupportCode);
+        }
+
         return AuthorizeAnswer.Of(AuthorizeResponse.Failure(request.Return, environment.Issuer, ErrorFor(stored.Journey.Trouble)));
     }
 
