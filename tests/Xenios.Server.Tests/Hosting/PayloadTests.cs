@@ -163,7 +163,6 @@ public sealed class PayloadTests : IClassFixture<PayloadTests.NastyHost>
 
         Assert.DoesNotContain("<script>", page.Html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("href=\"javascript:", page.Html, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("49", payload.Contains("7*7", StringComparison.Ordinal) ? page.Heading ?? "" : "", StringComparison.Ordinal);
         Assert.DoesNotContain("evil.test", page.Location?.Host ?? "", StringComparison.Ordinal);
     }
 }

@@ -40,19 +40,16 @@ public sealed class ClientAuthenticationTests(SharedHost shared) : IClassFixture
 
     [Theory] // E06, CAU-02, TOK-02
     [MemberData(nameof(Table))]
-    public Task Client_that_proves_nothing_gets_nothing_and_does_not_use_up_the_code(string why, string? authorization, string more, int status, string error)
-    {
-        Assert.NotEmpty(why);
-        return WithCodeAsync(async (shop, code, form) =>
+    public Task Client_that_proves_nothing_gets_nothing_and_does_not_use_up_the_code(string why, string? authorization, string more, int status, string error) =>
+        WithCodeAsync(async (shop, code) =>
         {
-            var answer = await PostAsync(authorization, $"{form}&{more}");
+            var answer = await PostAsync(authorization, $"{FormOf(shop, code)}&{more}");
             Expect.Json(answer, status, error);
             Assert.Equal(status == 401 ? "Basic realm=\"xenios\", charset=\"UTF-8\"" : "", answer.WwwAuthenticate);
 
             // Who cannot prove to be a client must not be able to burn somebody's code either.
             Assert.Equal(200, (await shop.RedeemAsync(code)).Status);
         });
-    }
 
     [Theory] // E06, TOK-04: the query is never read
     [InlineData("client_id=shop&client_secret=" + ShopSecret)]
@@ -68,9 +65,7 @@ public sealed class ClientAuthenticationTests(SharedHost shared) : IClassFixture
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{XeniosHost.Url}/oauth2/token") { Content = Form("grant_type=authorization_code&code=x") };
         request.Headers.TryAddWithoutValidation("Authorization", [Basic("shop", ShopSecret), Basic("shop", ShopSecret)]);
-        var answer = await SendAsync(request);
-        Assert.Contains(answer.Error, (string[])["invalid_request", "invalid_client"]);
-        Assert.NotEqual(200, answer.Status);
+        Expect.Json(await SendAsync(request), 400, "invalid_request");
     }
 
     [Theory] // CAU-01, CAU-02: RFC 6749 §2.3.1, form-encoding inside Basic
@@ -149,11 +144,11 @@ public sealed class ClientAuthenticationTests(SharedHost shared) : IClassFixture
     private static string FormOf(RelyingParty party, string code) =>
         Parameters.Format([new("grant_type", "authorization_code"), new("code", code), new("redirect_uri", party.RedirectUri), new("code_verifier", party.Verifier)]);
 
-    private async Task WithCodeAsync(Func<RelyingParty, string, string, Task> act)
+    private async Task WithCodeAsync(Func<RelyingParty, string, Task> act)
     {
         var shop = new RelyingParty(_host);
         var code = (await shop.SignInAsync(_host.NewBrowser())).LocationParameter("code")!;
-        await Expect.UnchangedAsync(_host, () => act(shop, code, FormOf(shop, code)));
+        await Expect.UnchangedAsync(_host, () => act(shop, code));
     }
 
     private Task<TokenAnswer> PostAsync(string? authorization, string form)

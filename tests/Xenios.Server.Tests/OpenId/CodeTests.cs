@@ -1,3 +1,4 @@
+using Xenios.Server.Storage;
 using Xenios.Testing;
 
 namespace Xenios.Server.Tests.OpenId;
@@ -139,6 +140,14 @@ public sealed class CodeTests(SharedHost shared) : IClassFixture<SharedHost>
         _host.Clock.Advance(TimeSpan.FromSeconds(seconds));
         var answer = await shop.RedeemAsync(code);
         Assert.Equal((status, status == 200 ? null : "invalid_grant"), (answer.Status, answer.Error));
+    }
+
+    [Fact] // F04: 256 random bits, URL-safe
+    public void No_two_of_ten_thousand_codes_are_equal()
+    {
+        var codes = Enumerable.Range(0, 10_000).Select(_ => Secrets.New()).ToList();
+        Assert.Equal(codes.Count, codes.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(codes, code => Assert.Matches("^[A-Za-z0-9_-]{43}$", code));
     }
 
     [Theory] // COD-01

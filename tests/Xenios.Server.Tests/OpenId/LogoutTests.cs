@@ -73,7 +73,6 @@ public sealed class LogoutTests(SharedHost shared) : IClassFixture<SharedHost>, 
     [InlineData("the redirect URI is no logout address", "own", "https://rp.test/cb", null)]
     public async Task Unproved_logout_asks_first_and_leads_nowhere(string why, string? hint, string? uri, string? state)
     {
-        Assert.NotEmpty(why);
         var token = hint switch
         {
             null => null,
