@@ -1,4 +1,4 @@
-using Xenios.Server.Storage;
+using Xenios.Server.Hosting;
 using Xenios.Testing;
 
 namespace Xenios.Server.Tests.OpenId;
