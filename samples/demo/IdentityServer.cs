@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -13,6 +14,7 @@ internal sealed class IdentityServer(Settings settings)
         // The client secret and the access token are for this server only, not for wherever it might point.
         AllowAutoRedirect = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        ConnectCallback = ConnectAsync,
     })
     {
         Timeout = TimeSpan.FromSeconds(10),
@@ -70,6 +72,23 @@ internal sealed class IdentityServer(Settings settings)
         catch (Exception error) when (error is HttpRequestException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             throw SignInFailed.NotReachable(settings.Authority, Reason(error));
+        }
+    }
+
+    // Names below .localhost are this computer (RFC 6761 §6.3). Browsers know that, many resolvers do not.
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var target = context.DnsEndPoint;
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(Settings.IsThisComputer(target.Host) ? "localhost" : target.Host, target.Port, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

@@ -32,6 +32,9 @@ internal sealed record Settings(string Authority, string ClientId, string Client
         string Value(string key, string otherwise) => configuration[key] is { Length: > 0 } value ? value.Trim() : otherwise;
     }
 
+    /// <summary>Whether a name is this computer without asking anybody.</summary>
+    public static bool IsThisComputer(string host) => host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+
     private string? FindMistake()
     {
         if (!IsSafe(Authority)) return $"Authority is \"{Authority}\". It must be an https address; http only on this computer (127.0.0.1).";
@@ -49,5 +52,5 @@ internal sealed record Settings(string Authority, string ClientId, string Client
 
     // Over plain http anybody on the way could read the client secret and swap the signing keys.
     private static bool IsSafe(string address) =>
-        IsWeb(address) && new Uri(address) is var uri && (uri.Scheme == Uri.UriSchemeHttps || uri.IsLoopback);
+        IsWeb(address) && new Uri(address) is var uri && (uri.Scheme == Uri.UriSchemeHttps || uri.IsLoopback || IsThisComputer(uri.Host));
 }
