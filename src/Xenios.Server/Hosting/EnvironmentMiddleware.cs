@@ -14,7 +14,8 @@ internal sealed class EnvironmentMiddleware(RequestDelegate next, SnapshotCache 
     public async Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
-        if (request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
+        // Probes call by any name, and the page that says so needs its style by the name it was opened with.
+        if (request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || request.Path.StartsWithSegments("/assets", StringComparison.Ordinal))
         {
             await next(context);
             return;

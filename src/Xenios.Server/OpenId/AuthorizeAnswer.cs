@@ -37,9 +37,9 @@ internal static class AuthorizeAnswer
             return httpContext.Response.WriteAsync(
                 $"""
                 <!DOCTYPE html>
-                <html lang="{texts.Language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{encode.Encode(texts["button.continue"])}</title>
+                <html lang="{texts.Language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{encode.Encode(texts["form_post.heading"])}</title>
                 <link rel="stylesheet" href="{PageAssets.Url(httpContext, "signin.css")}"></head>
-                <body><main data-page="form_post"><form method="post" action="{encode.Encode(response.Return.RedirectUri)}">{fields}
+                <body><main data-page="form_post"><div><h1>{encode.Encode(texts["form_post.heading"])}</h1><p class="text">{encode.Encode(texts["form_post.text"])}</p></div><form method="post" action="{encode.Encode(response.Return.RedirectUri)}">{fields}
                 <button type="submit" class="button primary">{encode.Encode(texts["button.continue"])}</button></form></main>
                 <script>{Script}</script></body></html>
                 """,

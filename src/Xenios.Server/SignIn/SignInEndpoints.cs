@@ -113,7 +113,7 @@ internal static class SignInEndpoints
 
     // From S59, S60 and S61: the same request once more, as a new journey of this browser.
     private static async Task<IResult> StartAgain(
-        string journey, HttpContext context, EnvironmentContext environment, JourneyStore journeys, PageRenderer renderer, CancellationToken ct)
+        string journey, HttpContext context, EnvironmentContext environment, JourneyStore journeys, JourneyPages pages, PageRenderer renderer, CancellationToken ct)
     {
         var found = journey.Length <= 64 ? await journeys.FindAsync(environment.Snapshot.Id, journey, ct) : default;
         var form = await FormReader.ReadAsync(context.Request, ct);
@@ -122,10 +122,14 @@ internal static class SignInEndpoints
             return PageRenderer.Stale(context, environment, "journey_unknown");
         }
 
-        var browser = BrowserCookies.Read(context, environment, BrowserCookies.Browser);
-        if (browser is null || !renderer.IsOurs(form, browser, journey))
+        if (BrowserCookies.Read(context, environment, BrowserCookies.Browser) is not { } browser)
         {
-            return PageRenderer.Stale(context, environment, browser is null ? "cookies_blocked" : "form_foreign");
+            return pages.NoCookie(context, environment, found.Value);
+        }
+
+        if (!renderer.IsOurs(form, browser, journey))
+        {
+            return PageRenderer.Stale(context, environment, "form_foreign");
         }
 
         return found.Value.Request is { } request
