@@ -1,0 +1,73 @@
+using Microsoft.Playwright;
+using Xenios.Browser.Tests.Rig;
+
+namespace Xenios.Browser.Tests;
+
+/// <summary>The pictures of the documentation, taken by <c>tests/screenshots</c>; no part of <c>./test</c>.</summary>
+[Collection(nameof(Site))]
+[Trait("Category", "Screenshots")]
+public sealed class ScreenshotTests(Site site) : BrowserTest(site)
+{
+    private const long MostBytes = 200 * 1024;
+
+    [Fact]
+    public async Task The_pages_of_a_sign_in_as_pictures()
+    {
+        var tab = await NewBrowserAsync();
+        await tab.OpenDemoAsync();
+        await TakeAsync(tab, "demo-signed-out");
+        await tab.PressAsync("Sign in with X");
+        await tab.ArrivedAsync("S03");
+        await TakeAsync(tab, "sign-in");
+        await tab.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await TakeAsync(tab, "sign-in-dark");
+        await tab.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await tab.Page.SetViewportSizeAsync(390, 844);
+        await TakeAsync(tab, "sign-in-phone");
+        await tab.Page.SetViewportSizeAsync(1280, 800);
+        await tab.PressAsync("Sign in with X");
+        await tab.AtXAsync();
+        await TakeAsync(tab, "sandbox-consent");
+        await tab.PickAsync("ada");
+        await tab.HelloAsync("Ada Byström");
+        await TakeAsync(tab, "demo-signed-in");
+        await tab.GoAsync($"{Site.Id}/signin");
+        await tab.ArrivedAsync("S36");
+        await TakeAsync(tab, "signed-in");
+    }
+
+    [Fact]
+    public async Task The_pages_that_ask_for_an_email_as_pictures()
+    {
+        var tab = await NewBrowserAsync();
+        await tab.SignInAsync("ben");
+        await tab.ArrivedAsync("S11");
+        await TakeAsync(tab, "email");
+        await tab.TypeAsync("E-mail", "ben@example.com");
+        await tab.PressAsync("Send me a code");
+        await tab.ArrivedAsync("S13");
+        await TakeAsync(tab, "code");
+    }
+
+    [Fact]
+    public async Task The_pages_of_trouble_as_pictures()
+    {
+        var tab = await NewBrowserAsync();
+        await tab.SignInAsync("dev");
+        await tab.ArrivedAsync("S50", "access_denied");
+        await TakeAsync(tab, "said-no");
+
+        await Site.X.FaultAsync("users_me", new { kind = "client_not_enrolled" });
+        await tab.SignInAsync("ada");
+        await tab.ArrivedAsync("S55", "X-106");
+        await TakeAsync(tab, "connection-broken");
+    }
+
+    private static async Task TakeAsync(Tab tab, string name)
+    {
+        var folder = Environment.GetEnvironmentVariable("XENIOS_SCREENSHOTS") is { Length: > 0 } named ? named : Path.Combine(Path.GetTempPath(), "xenios-screenshots");
+        var path = Path.GetFullPath(Path.Combine(folder, name + ".png"));
+        await tab.Page.ScreenshotAsync(new() { Path = path, Animations = ScreenshotAnimations.Disabled, Caret = ScreenshotCaret.Hide });
+        Assert.InRange(new FileInfo(path).Length, 1, MostBytes);
+    }
+}
