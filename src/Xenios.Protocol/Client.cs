@@ -42,6 +42,12 @@ public sealed record Client
     /// <summary>Whether PKCE is demanded. A request that uses it is honoured either way.</summary>
     public bool RequirePkce { get; init; } = true;
 
+    /// <summary>Whether a refresh token is replaced at each use; false only for a confidential client.</summary>
+    public bool RefreshRotation { get; init; } = true;
+
+    /// <summary>APIs the client may ask access tokens for (RFC 8707), as absolute URIs.</summary>
+    public IReadOnlyList<string> Resources { get; init; } = [];
+
     /// <summary>Whether profile and email claims stand in the ID token too, and not only in userinfo.</summary>
     public bool ClaimsInIdToken { get; init; }
 

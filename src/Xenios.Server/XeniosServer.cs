@@ -80,7 +80,10 @@ public static class XeniosServer
 
         // Protocol
         services.AddSingleton<TokenIssuer>();
-        services.AddSingleton<AuthorizationCodeGrant>();
+        services.AddSingleton<TokenFamilies>();
+        services.AddSingleton<IGrant, AuthorizationCodeGrant>();
+        services.AddSingleton<IGrant, RefreshTokenGrant>();
+        services.AddSingleton<IGrant, ClientCredentialsGrant>();
 
         // Mail, resources
         if (settings.Mail is { } mail)

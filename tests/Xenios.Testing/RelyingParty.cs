@@ -109,9 +109,13 @@ public sealed class RelyingParty(XeniosHost host)
         return new TokenAnswer((int)answer.StatusCode, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement, answer.Headers.WwwAuthenticate.ToString());
     }
 
+    /// <summary>Spends a refresh token.</summary>
+    public Task<TokenAnswer> RefreshAsync(string? refreshToken, params (string Name, string? Value)[] changes) =>
+        RedeemAsync(null, [("grant_type", "refresh_token"), ("refresh_token", refreshToken), ("redirect_uri", null), ("code_verifier", null), .. changes]);
+
     /// <summary>Signs in and redeems.</summary>
-    public async Task<TokenAnswer> SignInAndRedeemAsync(Browser browser, string person = "ada") =>
-        await RedeemAsync((await SignInAsync(browser, person)).LocationParameter("code"));
+    public async Task<TokenAnswer> SignInAndRedeemAsync(Browser browser, string person = "ada", params (string Name, string? Value)[] changes) =>
+        await RedeemAsync((await SignInAsync(browser, person, changes)).LocationParameter("code"));
 
     /// <summary>Asks userinfo.</summary>
     public async Task<(int Status, JsonElement Json, string WwwAuthenticate)> UserInfoAsync(string accessToken)
@@ -149,6 +153,8 @@ public sealed record TokenAnswer(int Status, JsonElement Json, string WwwAuthent
     public string AccessToken => Text("access_token")!;
 
     public string IdToken => Text("id_token")!;
+
+    public string? RefreshToken => Text("refresh_token");
 
     /// <summary>A string member, or null.</summary>
     public string? Text(string name) => Json.TryGetProperty(name, out var value) ? value.GetString() : null;

@@ -24,6 +24,9 @@ public sealed record AuthorizeRequest
     /// <summary>Whether every scope asked for was granted; otherwise the token response must name the granted ones (RFC 6749 §5.1).</summary>
     public bool ScopesNarrowed { get; init; }
 
+    /// <summary>APIs named with <c>resource</c> (RFC 8707); empty for none.</summary>
+    public IReadOnlyList<string> Resources { get; init; } = [];
+
     /// <summary>Echoed in the ID token; null when none was sent.</summary>
     public string? Nonce { get; init; }
 

@@ -77,7 +77,8 @@ public static class AuthorizeRules
             ?? CheckScope(scopes, granted)
             ?? CheckPkce(parameters, client)
             ?? CheckPrompt(parameters)
-            ?? CheckMaxAge(parameters);
+            ?? CheckMaxAge(parameters)
+            ?? ResourceRules.Check(parameters, client, null);
         if (error is not null)
         {
             return new AuthorizeVerdict.Refuse(error, back);
@@ -91,6 +92,7 @@ public static class AuthorizeRules
                 RedirectUriSent = parameters["redirect_uri"] is not null,
                 Scopes = granted,
                 ScopesNarrowed = granted.Length != scopes.Count,
+                Resources = ResourceRules.Read(parameters),
                 Nonce = parameters["nonce"],
                 CodeChallenge = parameters["code_challenge"],
                 Prompts = ReadPrompts(parameters),

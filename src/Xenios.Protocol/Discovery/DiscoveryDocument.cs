@@ -21,10 +21,10 @@ public static class DiscoveryDocument
             json.WriteString("userinfo_endpoint", issuer + "/oauth2/userinfo");
             json.WriteString("jwks_uri", issuer + "/oauth2/jwks");
             json.WriteString("end_session_endpoint", issuer + "/oauth2/logout");
-            Write(json, "scopes_supported", Scopes.OpenId, Scopes.Profile, Scopes.Email);
+            Write(json, "scopes_supported", Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess);
             Write(json, "response_types_supported", "code");
             Write(json, "response_modes_supported", "query", "form_post");
-            Write(json, "grant_types_supported", "authorization_code");
+            Write(json, "grant_types_supported", "authorization_code", "refresh_token", "client_credentials");
             Write(json, "subject_types_supported", "public");
             Write(json, "id_token_signing_alg_values_supported", SigningAlgorithms.RS256, SigningAlgorithms.ES256);
             Write(json, "token_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "none");

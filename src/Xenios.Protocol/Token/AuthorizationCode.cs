@@ -24,6 +24,9 @@ public sealed record AuthorizationCode
     /// <summary>Whether fewer scopes were granted than asked for.</summary>
     public bool ScopesNarrowed { get; init; }
 
+    /// <summary>APIs the request named with <c>resource</c>; empty for this server's own userinfo (RFC 8707).</summary>
+    public IReadOnlyList<string> Resources { get; init; } = [];
+
     /// <summary>The person who signed in.</summary>
     public required string UserId { get; init; }
 

@@ -3,7 +3,8 @@ namespace Xenios.Protocol;
 /// <summary>The checks of a token request that redeems a code (RFC 6749 §4.1.3, RFC 7636 §4.6, RFC 9700).</summary>
 public static class TokenRules
 {
-    private static readonly string[] Single = ["grant_type", "code", "redirect_uri", "code_verifier", "client_id", "client_secret"];
+    // RFC 6749 §3.2: no parameter twice; resource and audience are lists by design (RFC 8707, RFC 8693).
+    private static readonly string[] Lists = ["resource", "audience"];
 
     /// <summary>Checks what holds for every grant: no parameter twice, a grant type that exists and that this client may use.</summary>
     /// <param name="form">The form body.</param>
@@ -15,12 +16,9 @@ public static class TokenRules
             return OAuthError.InvalidRequest("Too many parameters.");
         }
 
-        foreach (var name in Single)
+        if (form.Repeated.Any(name => !Lists.Contains(name, StringComparer.Ordinal)))
         {
-            if (form.IsRepeated(name))
-            {
-                return OAuthError.InvalidRequest($"{name} was sent more than once.");
-            }
+            return OAuthError.InvalidRequest("A parameter was sent more than once.");
         }
 
         if (form["grant_type"] is not { } grantType)
@@ -44,6 +42,12 @@ public static class TokenRules
     /// <param name="issuer">Issuer of the host in use.</param>
     public static OAuthError? CheckCode(AuthorizationCode code, Client client, Parameters form, string issuer) =>
         CheckOwner(code, client, issuer) ?? CheckRedirectUri(code, form["redirect_uri"]) ?? Pkce.Verify(code.CodeChallenge, form["code_verifier"]);
+
+    /// <summary>Checks the <c>scope</c> of a refresh: the granted scopes or fewer (RFC 6749 §6).</summary>
+    /// <param name="granted">What the refresh token stands for.</param>
+    /// <param name="scope">The parameter; null asks for all of them.</param>
+    public static OAuthError? CheckScope(IReadOnlyList<string> granted, string? scope) =>
+        Scopes.Split(scope).All(name => granted.Contains(name, StringComparer.Ordinal)) ? null : new("invalid_scope", "The scope is wider than what was granted.");
 
     private static OAuthError? CheckOwner(AuthorizationCode code, Client client, string issuer)
     {

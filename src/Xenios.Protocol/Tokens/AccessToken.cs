@@ -9,8 +9,8 @@ public sealed record AccessToken
     /// <summary>Who issued it.</summary>
     public required string Issuer { get; init; }
 
-    /// <summary>For whom it is: never a client id, so it cannot pass as an ID token.</summary>
-    public required string Audience { get; init; }
+    /// <summary>For whom it is, at least one: never a client id, so it cannot pass as an ID token.</summary>
+    public required IReadOnlyList<string> Audiences { get; init; }
 
     /// <summary>The person, or the client acting for itself.</summary>
     public required string Subject { get; init; }
@@ -41,7 +41,21 @@ public sealed record AccessToken
     public string Sign(SigningKey key) => TokenSigner.Sign(key, Type, this, static (json, token) =>
     {
         json.WriteString("iss", token.Issuer);
-        json.WriteString("aud", token.Audience);
+        if (token.Audiences.Count == 1)
+        {
+            json.WriteString("aud", token.Audiences[0]);
+        }
+        else
+        {
+            json.WriteStartArray("aud");
+            foreach (var audience in token.Audiences)
+            {
+                json.WriteStringValue(audience);
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteString("sub", token.Subject);
         json.WriteString("client_id", token.ClientId);
         json.WriteNumber("iat", token.IssuedAt.ToUnixTimeSeconds());

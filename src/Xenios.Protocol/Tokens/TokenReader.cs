@@ -71,6 +71,21 @@ public static class TokenReader
         }
     }
 
+    /// <summary>Whether a payload names an audience, alone or among others.</summary>
+    /// <param name="json">A payload.</param>
+    /// <param name="audience">The audience.</param>
+    public static bool HasAudience(JsonElement json, string audience)
+    {
+        if (!json.TryGetProperty("aud", out var aud))
+        {
+            return false;
+        }
+
+        return aud.ValueKind == JsonValueKind.Array
+            ? aud.EnumerateArray().Any(entry => entry.ValueKind == JsonValueKind.String && entry.ValueEquals(audience))
+            : aud.ValueKind == JsonValueKind.String && aud.ValueEquals(audience);
+    }
+
     private static bool IsAlive(JsonElement payload, DateTimeOffset now) =>
         Seconds(payload, "exp") is { } end && now.ToUnixTimeSeconds() <= end + Leeway
         && Seconds(payload, "iat") is { } start && start <= now.ToUnixTimeSeconds() + Leeway;

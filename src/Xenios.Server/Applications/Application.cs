@@ -10,7 +10,8 @@ namespace Xenios.Server.Applications;
 /// <summary>An application at rest: its settings as the wire knows them, its secrets as hashes. Its hot form is <see cref="Client"/>.</summary>
 internal static class Application
 {
-    private static readonly string[] KnownScopes = [Scopes.OpenId, Scopes.Profile, Scopes.Email];
+    private static readonly string[] UsualScopes = [Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess];
+    private static readonly GrantType[] UsualGrants = [GrantType.AuthorizationCode, GrantType.RefreshToken];
 
     /// <summary>The settings without the secret, as they are stored.</summary>
     /// <param name="resource">A checked resource.</param>
@@ -38,6 +39,8 @@ internal static class Application
     public static Client ToClient(ApplicationResource resource, string secretHashes, IReadOnlyList<string> connections)
     {
         var type = resource.Type ?? ApplicationType.Web;
+        var grants = resource.GrantTypes ?? (type == ApplicationType.Machine ? [GrantType.ClientCredentials] : UsualGrants);
+        var scopes = resource.Scopes ?? (type == ApplicationType.Machine ? [] : UsualScopes);
         var vendorProfile = resource.CompatProfile is CompatProfile.Kinde or CompatProfile.Wso2;
         return new Client
         {
@@ -46,8 +49,12 @@ internal static class Application
             IsNative = type == ApplicationType.Native,
             RedirectUris = resource.RedirectUris ?? [],
             PostLogoutRedirectUris = resource.PostLogoutRedirectUris ?? [],
-            GrantTypes = [.. (resource.GrantTypes ?? [GrantType.AuthorizationCode]).Select(WireName.Of)],
-            AllowedScopes = [.. (resource.Scopes ?? KnownScopes).Where(scope => KnownScopes.Contains(scope, StringComparer.Ordinal))],
+            GrantTypes = [.. grants.Select(WireName.Of)],
+
+            // Without the refresh grant nobody could use what offline_access stands for.
+            AllowedScopes = [.. scopes.Where(scope => scope != Scopes.OfflineAccess || grants.Contains(GrantType.RefreshToken))],
+            RefreshRotation = resource.RefreshRotation ?? true,
+            Resources = resource.Resources ?? [],
             AuthenticationMethod = Method(resource),
             Secrets = Read(secretHashes),
             IdTokenSigningAlgorithm = WireName.Of(resource.IdTokenSignedResponseAlg ?? SigningAlgorithm.RS256),

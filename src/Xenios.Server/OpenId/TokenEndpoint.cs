@@ -10,11 +10,12 @@ namespace Xenios.Server.OpenId;
 /// <summary>The token endpoint (RFC 6749 §3.2): form, client, grant, answer.</summary>
 internal static partial class TokenEndpoint
 {
-    private static readonly string[] GrantTypes = ["authorization_code"];
+    /// <summary>Grant types that are served.</summary>
+    public static IReadOnlyList<string> GrantTypes { get; } = ["authorization_code", "refresh_token", "client_credentials"];
 
     /// <summary>Handles POST.</summary>
     public static async Task<IResult> Post(
-        HttpContext context, EnvironmentContext environment, AuthorizationCodeGrant grant, ILogger<TokenResponse> logger, CancellationToken ct)
+        HttpContext context, EnvironmentContext environment, IEnumerable<IGrant> grants, ILogger<TokenResponse> logger, CancellationToken ct)
     {
         if (await FormReader.ReadAsync(context.Request, ct) is not { } form)
         {
@@ -55,6 +56,7 @@ internal static partial class TokenEndpoint
             return Refuse(context, logger, client.ClientId, forbidden);
         }
 
+        var grant = grants.First(served => string.Equals(served.Type, grantType, StringComparison.Ordinal));
         var redeemed = await grant.RedeemAsync(environment, client, form, ct);
         if (!redeemed.TryGet(out var response, out var error))
         {

@@ -17,6 +17,9 @@ internal sealed record TokenResponse
     /// <summary>The ID token; null without <c>openid</c>.</summary>
     public string? IdToken { get; init; }
 
+    /// <summary>The refresh token; null for none.</summary>
+    public string? RefreshToken { get; init; }
+
     /// <summary>Granted scopes; null when they are those asked for.</summary>
     public string? Scope { get; init; }
 
@@ -36,6 +39,11 @@ internal sealed record TokenResponse
             if (IdToken is not null)
             {
                 json.WriteString("id_token", IdToken);
+            }
+
+            if (RefreshToken is not null)
+            {
+                json.WriteString("refresh_token", RefreshToken);
             }
 
             if (Scope is not null)

@@ -29,7 +29,7 @@ internal static class UserInfoEndpoint
         }
 
         if (TokenReader.Read(token, environment.Snapshot.Keys.Find, AccessToken.Type, environment.Issuer, time.GetUtcNow()) is not { } payload
-            || TokenReader.Text(payload, "aud") != TokenIssuer.Audience(environment.Issuer)
+            || !TokenReader.HasAudience(payload, TokenIssuer.Audience(environment.Issuer))
             || TokenReader.Text(payload, "sub") is not { } subject
             || TokenReader.Text(payload, "jti")?.Split('.')[0] is not { } grant)
         {

@@ -28,6 +28,15 @@ internal static partial class ApplicationRules
         CheckAddresses(at, application);
         TextRules.CheckScopes(at.Field("scopes"), application.Scopes);
         TextRules.CheckScopes(at.Field("trusted_scopes"), application.TrustedScopes);
+        foreach (var (index, resource) in (application.Resources ?? []).Index())
+        {
+            at.Field("resources").Item(index).RefuseIf(
+                FieldCode.Malformed,
+                Uri.TryCreate(resource, UriKind.Absolute, out var uri) && uri.Fragment.Length == 0 && resource.Length <= 512 && !resource.Any(char.IsWhiteSpace) && !resource.Contains('#', StringComparison.Ordinal)
+                    ? null
+                    : "an absolute URI without fragment is needed, for example https://api.example.org");
+        }
+
         if (application.AccessTokenLifetime is < 60 or > 86_400)
         {
             at.Field("access_token_lifetime").Refuse(FieldCode.OutOfRange, "the lifetime must be 60 to 86,400 seconds");

@@ -59,7 +59,7 @@ internal static partial class EffectNotes
 
     private static IEnumerable<string> Of(ApplicationResource application)
     {
-        foreach (var grant in (application.GrantTypes ?? []).Where(grant => grant != GrantType.AuthorizationCode))
+        foreach (var grant in (application.GrantTypes ?? []).Where(grant => grant is GrantType.DeviceCode or GrantType.TokenExchange))
         {
             yield return $"grant_types: {WireName.Of(grant)}";
         }

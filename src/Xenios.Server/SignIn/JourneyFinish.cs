@@ -122,6 +122,7 @@ internal sealed class JourneyFinish(Database database, EphemeralStore store, Ses
             Nonce = request.Nonce,
             Scopes = request.Scopes,
             ScopesNarrowed = request.ScopesNarrowed,
+            Resources = request.Resources,
             UserId = session.UserId,
             Connection = session.Connection,
             SessionId = session.Id,

@@ -104,36 +104,30 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
             ct);
 
     /// <summary>Uses a value up: of any number of callers exactly one is told <see cref="EphemeralState.Live"/>.</summary>
-    public async Task<Found<T>> TakeAsync<T>(EphemeralKind<T> kind, string environment, string key, CancellationToken ct)
-        where T : class => (await TakeAsync(kind, environment, key, static (_, _) => Task.FromResult<object?>(null), ct)).Found;
+    public Task<Found<T>> TakeAsync<T>(EphemeralKind<T> kind, string environment, string key, CancellationToken ct)
+        where T : class => database.WriteAsync(scope => TakeAsync(kind, environment, key, scope), ct);
 
-    /// <summary>Uses a value up and reads what belongs to it before anybody else can learn that it was used.</summary>
-    public Task<(Found<T> Found, TMore? More)> TakeAsync<T, TMore>(
-        EphemeralKind<T> kind, string environment, string key, Func<T, WriteScope, Task<TMore?>> more, CancellationToken ct)
+    /// <summary>Uses a value up as the beginning of a transaction, which is abandoned unless the value was live.</summary>
+    public async Task<Found<T>> TakeAsync<T>(EphemeralKind<T> kind, string environment, string key, WriteScope scope)
         where T : class
-        where TMore : class =>
-        database.WriteAsync(
-            async scope =>
-            {
-                var hash = Secrets.Hash(key);
-                var taken = await scope.Connection.QuerySingleOrDefaultAsync<Row>(
-                    $"""
+    {
+        var hash = Secrets.Hash(key);
+        var taken = await scope.Connection.QuerySingleOrDefaultAsync<Row>(
+            $"""
                     UPDATE ephemeral SET taken_at = @now
                     WHERE environment_id = @environment AND kind = @kind AND key_hash = @hash AND taken_at IS NULL AND expires_at > @now
                     RETURNING {Columns}
                     """,
-                    new { now = Now, environment, kind = kind.Name, hash },
-                    scope.Transaction);
-                if (taken is not null)
-                {
-                    var value = Open(kind, hash, taken);
-                    return (new Found<T>(EphemeralState.Live, value, taken.Version), await more(value, scope));
-                }
+            new { now = Now, environment, kind = kind.Name, hash },
+            scope.Transaction);
+        if (taken is not null)
+        {
+            return new Found<T>(EphemeralState.Live, Open(kind, hash, taken), taken.Version);
+        }
 
-                scope.Abandon();
-                return (Read(kind, hash, await FindAsync(scope.Connection, scope.Transaction, kind.Name, environment, hash)), default(TMore));
-            },
-            ct);
+        scope.Abandon();
+        return Read(kind, hash, await FindAsync(scope.Connection, scope.Transaction, kind.Name, environment, hash));
+    }
 
     /// <summary>Uses a value up as part of a transaction, if it is still the version that was read.</summary>
     public async Task<bool> TakeAsync<T>(EphemeralKind<T> kind, string environment, string key, long version, WriteScope scope)

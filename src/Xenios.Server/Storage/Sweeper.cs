@@ -14,6 +14,7 @@ internal sealed partial class Sweeper(Database database, TimeProvider time, ILog
     [
         "DELETE FROM ephemeral WHERE (environment_id, kind, key_hash) IN (SELECT environment_id, kind, key_hash FROM ephemeral WHERE keep_until <= @now LIMIT @Batch)",
         "DELETE FROM sessions WHERE (environment_id, cookie_hash) IN (SELECT environment_id, cookie_hash FROM sessions WHERE expires_at <= @now LIMIT @Batch)",
+        "DELETE FROM token_families WHERE (environment_id, family_id) IN (SELECT environment_id, family_id FROM token_families WHERE expires_at <= @now LIMIT @Batch)",
         "DELETE FROM counters WHERE (environment_id, kind, key_hash) IN (SELECT environment_id, kind, key_hash FROM counters WHERE window_ends_at <= @now LIMIT @Batch)",
     ];
 

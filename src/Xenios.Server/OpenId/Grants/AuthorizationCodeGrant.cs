@@ -9,13 +9,13 @@ namespace Xenios.Server.OpenId.Grants;
 
 /// <summary>Redeems authorization codes (RFC 6749 §4.1.3). A code is used up first and checked then: any wrong use burns it (threats E01–E03).</summary>
 internal sealed partial class AuthorizationCodeGrant(
-    EphemeralStore store, RevokedGrants revoked, TokenIssuer issuer, ILogger<AuthorizationCodeGrant> logger)
+    Database database, EphemeralStore store, TokenFamilies families, RevokedGrants revoked, TokenIssuer issuer, ILogger<AuthorizationCodeGrant> logger)
+    : IGrant
 {
-    /// <summary>Redeems the code in a form.</summary>
-    /// <param name="environment">The environment in use.</param>
-    /// <param name="client">The authenticated client.</param>
-    /// <param name="form">The form.</param>
-    /// <param name="ct">Ends the wait.</param>
+    /// <inheritdoc/>
+    public string Type => "authorization_code";
+
+    /// <inheritdoc/>
     public async Task<Result<TokenResponse, OAuthError>> RedeemAsync(EnvironmentContext environment, Client client, Parameters form, CancellationToken ct)
     {
         if (form["code"] is not { } key)
@@ -29,14 +29,18 @@ internal sealed partial class AuthorizationCodeGrant(
         }
 
         var id = environment.Snapshot.Id;
-
-        // The person is read with the taking: a second use that comes during the first then revokes what it got, and never keeps both from anything.
-        var (taken, person) = await store.TakeAsync(
-            JourneyFinish.Codes, id, key, (value, scope) => UserClaims.FindAsync(id, value.UserId, value.SessionId, value.GrantId, scope), ct);
+        var (taken, error, person, refreshToken) = await TakeAsync(environment, client, form, key, ct);
         if (taken.State == EphemeralState.Taken)
         {
             // Somebody else has seen the code: what the first use got stops working, wherever it is.
             await revoked.RevokeAsync(id, taken.Value!.GrantId, "code used twice", ct);
+            await database.WriteAsync(
+                async scope =>
+                {
+                    await families.RevokeAsync(id, taken.Value.GrantId, scope);
+                    return true;
+                },
+                ct);
             Log.UsedTwice(logger, taken.Value.ClientId, client.ClientId, taken.Value.SupportCode);
             return OAuthError.InvalidGrant("the code was used before");
         }
@@ -46,19 +50,69 @@ internal sealed partial class AuthorizationCodeGrant(
             return OAuthError.InvalidGrant(taken.State == EphemeralState.Expired ? "the code is too old" : "there is no such code");
         }
 
-        var code = taken.Value!;
-        if (TokenRules.CheckCode(code, client, form, environment.Issuer) is { } error)
+        if (error is not null)
         {
             return error;
         }
 
+        var code = taken.Value!;
         if (person is not { IsActive: true, SessionLives: 1, GrantRevoked: 0 })
         {
             return OAuthError.InvalidGrant("the person was blocked, signed out or deleted since");
         }
 
-        return issuer.Issue(environment, client, code, person);
+        var resources = ResourceRules.Read(form) is { Count: > 0 } named ? named : code.Resources;
+        return issuer.Issue(environment, client, new Grant
+        {
+            Id = code.GrantId,
+            UserId = code.UserId,
+            SessionId = code.SessionId,
+            AuthTime = code.AuthTime,
+            Scopes = code.Scopes,
+            NameScopes = code.ScopesNarrowed,
+            Resources = resources,
+            Nonce = code.Nonce,
+            RefreshToken = refreshToken,
+        }, person);
     }
+
+    // One transaction: the code is used up, the person read and the family of refresh tokens begun. A second use that comes during the first then
+    // revokes what it got, and never keeps both from anything.
+    private Task<(Found<AuthorizationCode> Taken, OAuthError? Error, PersonClaims? Person, string? RefreshToken)> TakeAsync(
+        EnvironmentContext environment, Client client, Parameters form, string key, CancellationToken ct) =>
+        database.WriteAsync(
+            async scope =>
+            {
+                var id = environment.Snapshot.Id;
+                var taken = await store.TakeAsync(JourneyFinish.Codes, id, key, scope);
+                if (taken.State != EphemeralState.Live)
+                {
+                    return (taken, (OAuthError?)null, (PersonClaims?)null, (string?)null);
+                }
+
+                var code = taken.Value!;
+                if ((TokenRules.CheckCode(code, client, form, environment.Issuer) ?? ResourceRules.Check(form, client, code.Resources)) is { } error)
+                {
+                    return (taken, error, null, null);
+                }
+
+                var person = await UserClaims.FindAsync(id, code.UserId, code.SessionId, code.GrantId, scope);
+                var wantsRefresh = code.Scopes.Contains(Scopes.OfflineAccess, StringComparer.Ordinal) && client.GrantTypes.Contains("refresh_token", StringComparer.Ordinal);
+                return (taken, null, person, wantsRefresh ? await families.BeginAsync(id, FamilyOf(code), scope) : null);
+            },
+            ct);
+
+    private static TokenFamily FamilyOf(AuthorizationCode code) => new()
+    {
+        Id = code.GrantId,
+        ClientId = code.ClientId,
+        UserId = code.UserId,
+        SessionId = code.SessionId,
+        Issuer = code.Issuer,
+        Scopes = code.Scopes,
+        Resources = code.Resources,
+        AuthTime = code.AuthTime,
+    };
 
     private static partial class Log
     {

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Logging;
+using Xenios.Protocol;
+using Xenios.Server.Environments;
+using Xenios.Server.Users;
+
+namespace Xenios.Server.OpenId.Grants;
+
+/// <summary>Refreshes tokens (RFC 6749 §6, OpenID Connect Core §12). Everything that could forbid it is asked again each time (threats E05).</summary>
+internal sealed partial class RefreshTokenGrant(
+    TokenFamilies families, UserClaims users, RevokedGrants revoked, TokenIssuer issuer, ILogger<RefreshTokenGrant> logger) : IGrant
+{
+    /// <inheritdoc/>
+    public string Type => "refresh_token";
+
+    /// <inheritdoc/>
+    public async Task<Result<TokenResponse, OAuthError>> RedeemAsync(EnvironmentContext environment, Client client, Parameters form, CancellationToken ct)
+    {
+        if (form["refresh_token"] is not { } token)
+        {
+            return OAuthError.InvalidRequest("refresh_token is missing.");
+        }
+
+        var id = environment.Snapshot.Id;
+        var rotation = await families.RotateAsync(
+            id,
+            environment.Issuer,
+            client,
+            token,
+            family => TokenRules.CheckScope(family.Scopes, form["scope"]) ?? ResourceRules.Check(form, client, family.Resources),
+            ct);
+        if (rotation.Reused)
+        {
+            await revoked.RevokeAsync(id, rotation.Family!.Id, TimeSpan.FromSeconds(client.AccessTokenLifetime), "refresh token used twice", ct);
+            Log.Reused(logger, client.ClientId, rotation.Family.Id);
+        }
+
+        if (rotation.Error is { } error)
+        {
+            return error;
+        }
+
+        var granted = rotation.Family!;
+        var person = await users.FindAsync(id, granted.UserId, granted.SessionId, granted.Id, ct);
+        if (person is not { IsActive: true, GrantRevoked: 0 })
+        {
+            return OAuthError.InvalidGrant("the person was blocked or deleted, or the grant was revoked");
+        }
+
+        // A scope taken from the application since is gone from its tokens at once.
+        var scopes = granted.Scopes.Where(scope => client.AllowedScopes.Contains(scope, StringComparer.Ordinal)).ToArray();
+        if (!scopes.Contains(Scopes.OfflineAccess, StringComparer.Ordinal))
+        {
+            return OAuthError.InvalidGrant("the application may no longer ask for offline_access");
+        }
+
+        var asked = form["scope"] is { } wanted ? Scopes.Split(wanted).Where(scope => scopes.Contains(scope, StringComparer.Ordinal)).ToArray() : scopes;
+        var resources = ResourceRules.Read(form) is { Count: > 0 } named ? named : granted.Resources;
+        return issuer.Issue(environment, client, new Grant
+        {
+            Id = granted.Id,
+            UserId = granted.UserId,
+            SessionId = granted.SessionId,
+            AuthTime = granted.AuthTime,
+            Scopes = asked,
+            NameScopes = asked.Length != granted.Scopes.Count,
+            Resources = resources,
+            RefreshToken = rotation.Next,
+        }, person);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 222, Level = LogLevel.Warning, Message = "A spent refresh token of {ClientId} was used again; its grant {Grant} is revoked")]
+        public static partial void Reused(ILogger logger, string clientId, string grant);
+    }
+}

@@ -1,0 +1,245 @@
+using System.Globalization;
+using Dapper;
+using Xenios.Protocol;
+using Xenios.Server.Storage;
+
+namespace Xenios.Server.OpenId;
+
+/// <summary>A chain of refresh tokens: what they stand for.</summary>
+internal sealed record TokenFamily
+{
+    /// <summary>Id of the family, which is the grant's: revoking the grant ends the family and its access tokens.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The client it belongs to.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>The person.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>Public id of the session it began in.</summary>
+    public required string SessionId { get; init; }
+
+    /// <summary>Issuer of the host it began on.</summary>
+    public required string Issuer { get; init; }
+
+    /// <summary>Granted scopes.</summary>
+    public required IReadOnlyList<string> Scopes { get; init; }
+
+    /// <summary>APIs of the authorization.</summary>
+    public required IReadOnlyList<string> Resources { get; init; }
+
+    /// <summary>When the person really signed in.</summary>
+    public required DateTimeOffset AuthTime { get; init; }
+}
+
+/// <summary>What became of a presented refresh token.</summary>
+/// <param name="Family">What it stands for; null when it is refused.</param>
+/// <param name="Next">The refresh token to answer with.</param>
+/// <param name="Error">Why it is refused.</param>
+/// <param name="Reused">Whether a spent token was used again, which ended the family.</param>
+internal sealed record Rotation(TokenFamily? Family, string? Next, OAuthError? Error, bool Reused = false)
+{
+    /// <summary>Never the token.</summary>
+    public override string ToString() => Error?.Code ?? "rotated";
+}
+
+/// <summary>Refresh tokens with rotation and reuse detection (RFC 9700 §4.14). A token is its family, its generation and a tag only we can make; none is stored.</summary>
+internal sealed class TokenFamilies(Database database, Vault vault, TimeProvider time)
+{
+    /// <summary>How long a chain lives at most, however often it is used.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
+
+    /// <summary>How long a token may lie unused.</summary>
+    public static readonly TimeSpan Idle = TimeSpan.FromDays(30);
+
+    // An answer lost on the way may be asked for once more: the same successor, only shortly, only to the same client (threats E04).
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    private const string Columns =
+        """
+        family_id AS Id, client_id AS ClientId, user_id AS UserId, session_id AS SessionId, issuer AS Issuer, scopes AS Scopes, resources AS Resources,
+        auth_time AS AuthTime, generation AS Generation, rotated_at AS RotatedAt, expires_at AS ExpiresAt, revoked_at AS RevokedAt
+        """;
+
+    /// <summary>Begins a family.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="family">What its tokens stand for.</param>
+    /// <param name="scope">The transaction.</param>
+    /// <returns>The first refresh token.</returns>
+    public async Task<string> BeginAsync(string environment, TokenFamily family, WriteScope scope)
+    {
+        var now = time.GetUtcNow();
+        await scope.Connection.ExecuteAsync(
+            """
+            INSERT INTO token_families (environment_id, family_id, client_id, user_id, session_id, issuer, scopes, resources, auth_time, generation, rotated_at, expires_at, ends_at, revoked_at)
+            VALUES (@environment, @Id, @ClientId, @UserId, @SessionId, @Issuer, @scopes, @resources, @authTime, 1, @now, @expires, @ends, NULL)
+            """,
+            new
+            {
+                environment,
+                family.Id,
+                family.ClientId,
+                family.UserId,
+                family.SessionId,
+                family.Issuer,
+                scopes = string.Join(' ', family.Scopes),
+                resources = string.Join(' ', family.Resources),
+                authTime = family.AuthTime.ToUnixTimeMilliseconds(),
+                now = now.ToUnixTimeMilliseconds(),
+                expires = (now + Idle).ToUnixTimeMilliseconds(),
+                ends = (now + Lifetime).ToUnixTimeMilliseconds(),
+            },
+            scope.Transaction);
+        return TokenFor(environment, family.Id, 1);
+    }
+
+    /// <summary>Spends a refresh token and gives its successor, in one conditional write.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="issuer">Issuer of the host in use.</param>
+    /// <param name="client">The authenticated client.</param>
+    /// <param name="token">The presented token.</param>
+    /// <param name="check">Checks the request against what the token stands for, before it is spent.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<Rotation> RotateAsync(string environment, string issuer, Client client, string token, Func<TokenFamily, OAuthError?> check, CancellationToken ct)
+    {
+        if (Read(environment, token) is not { } presented)
+        {
+            return Refused("the refresh token is not one of ours");
+        }
+
+        return await database.WriteAsync(
+            async scope =>
+            {
+                var now = time.GetUtcNow();
+                var spent = await scope.Connection.QuerySingleOrDefaultAsync<Row>(
+                    $"""
+                    UPDATE token_families SET
+                        generation = generation + @step, rotated_at = CASE WHEN @step = 1 THEN @now ELSE rotated_at END,
+                        expires_at = CASE WHEN @idle < ends_at THEN @idle ELSE ends_at END
+                    WHERE environment_id = @environment AND family_id = @Family AND client_id = @ClientId AND issuer = @issuer
+                      AND generation = @Generation AND expires_at > @now AND revoked_at IS NULL
+                    RETURNING {Columns}
+                    """,
+                    new
+                    {
+                        step = client.RefreshRotation ? 1L : 0L,
+                        now = now.ToUnixTimeMilliseconds(),
+                        idle = (now + Idle).ToUnixTimeMilliseconds(),
+                        environment,
+                        presented.Family,
+                        client.ClientId,
+                        issuer,
+                        presented.Generation,
+                    },
+                    scope.Transaction);
+                if (spent is not null)
+                {
+                    var family = spent.ToFamily();
+                    if (check(family) is { } error)
+                    {
+                        scope.Abandon();
+                        return new Rotation(null, null, error);
+                    }
+
+                    return new Rotation(family, TokenFor(environment, family.Id, spent.Generation), null);
+                }
+
+                return await WhyNotAsync(environment, issuer, client, presented, check, now, scope);
+            },
+            ct);
+    }
+
+    /// <summary>Ends a family.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="family">Its id.</param>
+    /// <param name="scope">The transaction.</param>
+    public async Task RevokeAsync(string environment, string family, WriteScope scope) => await scope.Connection.ExecuteAsync(
+        "UPDATE token_families SET revoked_at = @now WHERE environment_id = @environment AND family_id = @family AND revoked_at IS NULL",
+        new { now = time.GetUtcNow().ToUnixTimeMilliseconds(), environment, family },
+        scope.Transaction);
+
+    /// <summary>The family and generation of a token, if it is one of ours.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="token">The token.</param>
+    public (string Family, long Generation)? Read(string environment, string token)
+    {
+        var parts = token.Split('.');
+        return parts.Length == 3 && token.Length <= 128
+            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var generation)
+            && vault.IsTag(Purpose(environment, parts[0], generation), parts[2])
+                ? (parts[0], generation)
+                : null;
+    }
+
+    private static Rotation Refused(string why) => new(null, null, OAuthError.InvalidGrant(why));
+
+    private static string Purpose(string environment, string family, long generation) =>
+        string.Create(CultureInfo.InvariantCulture, $"refresh_token|{environment}|{family}|{generation}");
+
+    private async Task<Rotation> WhyNotAsync(
+        string environment, string issuer, Client client, (string Family, long Generation) presented, Func<TokenFamily, OAuthError?> check, DateTimeOffset now, WriteScope scope)
+    {
+        var row = await scope.Connection.QuerySingleOrDefaultAsync<Row>(
+            $"SELECT {Columns} FROM token_families WHERE environment_id = @environment AND family_id = @Family",
+            new { environment, presented.Family },
+            scope.Transaction);
+        if (row is null || row.ClientId != client.ClientId || row.Issuer != issuer || row.RevokedAt is not null || row.ExpiresAt <= now.ToUnixTimeMilliseconds())
+        {
+            scope.Abandon();
+            return Refused(row is null ? "there is no such refresh token" : row.ClientId != client.ClientId ? "the refresh token is another client's" : "the refresh token is expired or revoked");
+        }
+
+        var family = row.ToFamily();
+        if (presented.Generation == row.Generation - 1 && now.ToUnixTimeMilliseconds() - row.RotatedAt <= Grace.TotalMilliseconds)
+        {
+            scope.Abandon();
+            return check(family) is { } error ? new Rotation(null, null, error) : new Rotation(family, TokenFor(environment, family.Id, row.Generation), null);
+        }
+
+        await RevokeAsync(environment, family.Id, scope);
+        return new Rotation(family, null, OAuthError.InvalidGrant("a spent refresh token was used again; its family is revoked"), Reused: true);
+    }
+
+    private string TokenFor(string environment, string family, long generation) =>
+        string.Create(CultureInfo.InvariantCulture, $"{family}.{generation}.{vault.Tag(Purpose(environment, family, generation))}");
+
+    private sealed class Row
+    {
+        public string Id { get; init; } = "";
+
+        public string ClientId { get; init; } = "";
+
+        public string UserId { get; init; } = "";
+
+        public string SessionId { get; init; } = "";
+
+        public string Issuer { get; init; } = "";
+
+        public string Scopes { get; init; } = "";
+
+        public string Resources { get; init; } = "";
+
+        public long AuthTime { get; init; }
+
+        public long Generation { get; init; }
+
+        public long RotatedAt { get; init; }
+
+        public long ExpiresAt { get; init; }
+
+        public long? RevokedAt { get; init; }
+
+        public TokenFamily ToFamily() => new()
+        {
+            Id = Id,
+            ClientId = ClientId,
+            UserId = UserId,
+            SessionId = SessionId,
+            Issuer = Issuer,
+            Scopes = Protocol.Scopes.Split(Scopes),
+            Resources = Protocol.Scopes.Split(Resources),
+            AuthTime = DateTimeOffset.FromUnixTimeMilliseconds(AuthTime),
+        };
+    }
+}
