@@ -45,6 +45,9 @@ public sealed record Client
     /// <summary>Whether a refresh token is replaced at each use; false only for a confidential client.</summary>
     public bool RefreshRotation { get; init; } = true;
 
+    /// <summary>Whether authorization requests must be pushed (RFC 9126 §5).</summary>
+    public bool RequirePushedRequests { get; init; }
+
     /// <summary>APIs the client may ask access tokens for (RFC 8707), as absolute URIs.</summary>
     public IReadOnlyList<string> Resources { get; init; } = [];
 

@@ -35,6 +35,9 @@ public sealed record ApplicationResource
     /// <summary>Scopes the client may ask for (RFC 6749 §3.3). Default <c>openid profile email offline_access</c>; for machines none.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 
+    /// <summary>Whether it must push its authorization requests (RFC 9126 §5). Default false.</summary>
+    public bool? RequirePushedAuthorizationRequests { get; init; }
+
     /// <summary>APIs it may ask access tokens for with <c>resource</c> (RFC 8707): absolute URIs without fragment. Default: none.</summary>
     public IReadOnlyList<string>? Resources { get; init; }
 

@@ -80,6 +80,7 @@ public static class XeniosServer
 
         // Protocol
         services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<ClientAuthenticator>();
         services.AddSingleton<TokenFamilies>();
         services.AddSingleton<IGrant, AuthorizationCodeGrant>();
         services.AddSingleton<IGrant, RefreshTokenGrant>();

@@ -45,6 +45,9 @@ public sealed record AuthorizeRequest
     /// <summary>Slug of the connection to go to without asking; null when the person chooses.</summary>
     public string? Connection { get; init; }
 
+    /// <summary>Name under which the request was pushed (RFC 9126); null for one that came with the browser.</summary>
+    public string? PushedKey { get; init; }
+
     /// <summary>Languages the person prefers, best first.</summary>
     public string? UiLocales { get; init; }
 

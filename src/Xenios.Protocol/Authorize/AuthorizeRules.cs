@@ -47,14 +47,15 @@ public static class AuthorizeRules
     /// <summary>Checks one request.</summary>
     /// <param name="parameters">Its parameters, from the query or the form body.</param>
     /// <param name="find">Finds an enabled client by its id; null when there is none.</param>
-    public static AuthorizeVerdict Check(Parameters parameters, Func<string, Client?> find)
+    /// <param name="authenticated">The client that pushed the request and need not name itself again (RFC 9126 §2.1); null at the authorization endpoint.</param>
+    public static AuthorizeVerdict Check(Parameters parameters, Func<string, Client?> find, string? authenticated = null)
     {
         if (parameters.TooMany)
         {
             return new AuthorizeVerdict.ShowPage(OAuthError.InvalidRequest($"The request has more than {Parameters.Limit} parameters."));
         }
 
-        if (parameters.IsRepeated("client_id") || parameters["client_id"] is not { } clientId || find(clientId) is not { } client)
+        if (parameters.IsRepeated("client_id") || (parameters["client_id"] ?? authenticated) is not { } clientId || find(clientId) is not { } client)
         {
             return new AuthorizeVerdict.ShowPage(new("invalid_client", "The client_id is missing, repeated or unknown."));
         }
@@ -70,7 +71,8 @@ public static class AuthorizeRules
         var back = new AuthorizeReturn(redirectUri, state, mode ?? ResponseMode.Query);
 
         var granted = scopes.Where(scope => client.AllowedScopes.Contains(scope, StringComparer.Ordinal)).ToArray();
-        var error = CheckResponse(parameters, mode, client)
+        var error = CheckPushed(client, authenticated)
+            ?? CheckResponse(parameters, mode, client)
             ?? CheckDuplicates(parameters)
             ?? CheckUnsupported(parameters)
             ?? CheckSizes(parameters)
@@ -167,6 +169,10 @@ public static class AuthorizeRules
         "form_post" => ResponseMode.FormPost,
         _ => null,
     };
+
+    private static OAuthError? CheckPushed(Client client, string? authenticated) => client.RequirePushedRequests && authenticated is null
+        ? OAuthError.InvalidRequest("This client must push its authorization requests.")
+        : null;
 
     private static OAuthError? CheckResponse(Parameters p, ResponseMode? mode, Client client)
     {

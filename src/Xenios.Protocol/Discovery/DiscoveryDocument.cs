@@ -20,6 +20,9 @@ public static class DiscoveryDocument
             json.WriteString("token_endpoint", issuer + "/oauth2/token");
             json.WriteString("userinfo_endpoint", issuer + "/oauth2/userinfo");
             json.WriteString("jwks_uri", issuer + "/oauth2/jwks");
+            json.WriteString("pushed_authorization_request_endpoint", issuer + "/oauth2/par");
+            json.WriteString("revocation_endpoint", issuer + "/oauth2/revoke");
+            json.WriteString("introspection_endpoint", issuer + "/oauth2/introspect");
             json.WriteString("end_session_endpoint", issuer + "/oauth2/logout");
             Write(json, "scopes_supported", Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess);
             Write(json, "response_types_supported", "code");
@@ -28,6 +31,9 @@ public static class DiscoveryDocument
             Write(json, "subject_types_supported", "public");
             Write(json, "id_token_signing_alg_values_supported", SigningAlgorithms.RS256, SigningAlgorithms.ES256);
             Write(json, "token_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "none");
+            Write(json, "revocation_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "none");
+            Write(json, "introspection_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post");
+            json.WriteBoolean("require_pushed_authorization_requests", false);
             Write(json, "claim_types_supported", "normal");
             Write(
                 json,

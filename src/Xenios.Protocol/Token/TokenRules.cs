@@ -6,10 +6,9 @@ public static class TokenRules
     // RFC 6749 §3.2: no parameter twice; resource and audience are lists by design (RFC 8707, RFC 8693).
     private static readonly string[] Lists = ["resource", "audience"];
 
-    /// <summary>Checks what holds for every grant: no parameter twice, a grant type that exists and that this client may use.</summary>
+    /// <summary>Checks what holds for every form that a client sends: no parameter twice (RFC 6749 §3.2).</summary>
     /// <param name="form">The form body.</param>
-    /// <param name="supported">Grant types this server knows.</param>
-    public static OAuthError? CheckForm(Parameters form, IReadOnlyCollection<string> supported)
+    public static OAuthError? CheckForm(Parameters form)
     {
         if (form.TooMany)
         {
@@ -21,12 +20,7 @@ public static class TokenRules
             return OAuthError.InvalidRequest("A parameter was sent more than once.");
         }
 
-        if (form["grant_type"] is not { } grantType)
-        {
-            return OAuthError.InvalidRequest("grant_type is missing.");
-        }
-
-        return supported.Contains(grantType) ? null : new("unsupported_grant_type", "This server does not know that grant_type.");
+        return null;
     }
 
     /// <summary>Whether the client may use a grant type.</summary>

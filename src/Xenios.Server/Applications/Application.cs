@@ -55,6 +55,7 @@ internal static class Application
             AllowedScopes = [.. scopes.Where(scope => scope != Scopes.OfflineAccess || grants.Contains(GrantType.RefreshToken))],
             RefreshRotation = resource.RefreshRotation ?? true,
             Resources = resource.Resources ?? [],
+            RequirePushedRequests = resource.RequirePushedAuthorizationRequests ?? false,
             AuthenticationMethod = Method(resource),
             Secrets = Read(secretHashes),
             IdTokenSigningAlgorithm = WireName.Of(resource.IdTokenSignedResponseAlg ?? SigningAlgorithm.RS256),

@@ -6,12 +6,15 @@ using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.Sessions;
 using Xenios.Server.SignIn;
+using Xenios.Server.Storage;
 
 namespace Xenios.Server.OpenId;
 
 /// <summary>The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2): check, then answer from a session or begin a journey.</summary>
 internal static partial class AuthorizeEndpoint
 {
+    private static readonly OAuthError UnknownRequestUri = new("invalid_request_uri", "The request_uri is unknown, expired, already used, or was pushed by another client.");
+
     /// <summary>Handles GET.</summary>
     public static async Task<IResult> Get(
         HttpContext context,
@@ -19,11 +22,15 @@ internal static partial class AuthorizeEndpoint
         SessionStore sessions,
         JourneyRunner runner,
         JourneyFinish finish,
+        EphemeralStore store,
         TimeProvider time,
         ILogger<AuthorizeResponse> logger,
         CancellationToken ct)
     {
-        var verdict = AuthorizeRules.Check(FormReader.Query(context.Request), environment.Snapshot.Clients.GetValueOrDefault);
+        var parameters = FormReader.Query(context.Request);
+        var verdict = parameters["request_uri"] is { } name && name.StartsWith(ParEndpoint.Prefix, StringComparison.Ordinal)
+            ? await PushedAsync(environment, parameters, name[ParEndpoint.Prefix.Length..], store, ct)
+            : AuthorizeRules.Check(parameters, environment.Snapshot.Clients.GetValueOrDefault);
         switch (verdict)
         {
             case AuthorizeVerdict.ShowPage page:
@@ -42,7 +49,11 @@ internal static partial class AuthorizeEndpoint
         switch (SessionRules.Decide(request, session?.AuthTime, time.GetUtcNow()))
         {
             case SessionUse.Use:
-                var code = await finish.IssueCodeAsync(environment, request, session!, ct);
+                if (await finish.IssueCodeAsync(environment, request, session!, ct) is not { } code)
+                {
+                    return PageRenderer.BadLink(context, environment, UnknownRequestUri, Secrets.NewSupportCode());
+                }
+
                 return AuthorizeAnswer.Of(AuthorizeResponse.Success(request.Return, environment.Issuer, code));
 
             case SessionUse.LoginRequired:
@@ -60,6 +71,17 @@ internal static partial class AuthorizeEndpoint
             ? new SeeOther($"{context.Request.PathBase}{OpenIdRoutes.Authorize}?{query}")
             : PageRenderer.BadLink(
                 context, environment, OAuthError.InvalidRequest("The body must be application/x-www-form-urlencoded and smaller than 12 kB."), Secrets.NewSupportCode());
+
+    // The pushed request was checked when it came; nothing beside it counts now (RFC 9126 §4).
+    private static async Task<AuthorizeVerdict> PushedAsync(EnvironmentContext environment, Parameters parameters, string key, EphemeralStore store, CancellationToken ct)
+    {
+        var found = parameters.IsRepeated("request_uri") || key.Length > 64 ? default : await store.GetAsync(ParEndpoint.Requests, environment.Snapshot.Id, key, ct);
+        return found is { State: EphemeralState.Live, Value: { } request }
+            && string.Equals(request.ClientId, parameters["client_id"], StringComparison.Ordinal)
+            && environment.Snapshot.Clients.TryGetValue(request.ClientId, out var client)
+                ? new AuthorizeVerdict.Proceed(request with { PushedKey = key }, client)
+                : new AuthorizeVerdict.ShowPage(UnknownRequestUri);
+    }
 
     private static partial class Log
     {

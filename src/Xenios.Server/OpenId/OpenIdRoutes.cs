@@ -29,6 +29,9 @@ internal static class OpenIdRoutes
         routes.MapGet(Authorize, AuthorizeEndpoint.Get);
         routes.MapPost(Authorize, AuthorizeEndpoint.Post);
         routes.MapPost("/oauth2/token", TokenEndpoint.Post);
+        routes.MapPost("/oauth2/par", ParEndpoint.Post);
+        routes.MapPost("/oauth2/revoke", RevocationEndpoint.Post);
+        routes.MapPost("/oauth2/introspect", IntrospectionEndpoint.Post);
         routes.MapGet("/oauth2/userinfo", UserInfoEndpoint.Handle);
         routes.MapPost("/oauth2/userinfo", UserInfoEndpoint.Handle);
         routes.MapGet(EndSession, EndSessionEndpoint.Get);

@@ -33,6 +33,11 @@ internal sealed record TokenFamily
     public required DateTimeOffset AuthTime { get; init; }
 }
 
+/// <summary>A family whose newest token was presented.</summary>
+/// <param name="Family">What it stands for.</param>
+/// <param name="ExpiresAt">When it ends if it is not used.</param>
+internal sealed record LiveFamily(TokenFamily Family, DateTimeOffset ExpiresAt);
+
 /// <summary>What became of a presented refresh token.</summary>
 /// <param name="Family">What it stands for; null when it is refused.</param>
 /// <param name="Next">The refresh token to answer with.</param>
@@ -153,11 +158,35 @@ internal sealed class TokenFamilies(Database database, Vault vault, TimeProvider
     /// <summary>Ends a family.</summary>
     /// <param name="environment">Environment id.</param>
     /// <param name="family">Its id.</param>
+    /// <param name="client">The client whose it must be; null for whichever.</param>
     /// <param name="scope">The transaction.</param>
-    public async Task RevokeAsync(string environment, string family, WriteScope scope) => await scope.Connection.ExecuteAsync(
-        "UPDATE token_families SET revoked_at = @now WHERE environment_id = @environment AND family_id = @family AND revoked_at IS NULL",
-        new { now = time.GetUtcNow().ToUnixTimeMilliseconds(), environment, family },
-        scope.Transaction);
+    /// <returns>Whether there was such a family.</returns>
+    public async Task<bool> RevokeAsync(string environment, string family, string? client, WriteScope scope) => await scope.Connection.ExecuteAsync(
+        """
+        UPDATE token_families SET revoked_at = COALESCE(revoked_at, @now)
+        WHERE environment_id = @environment AND family_id = @family AND (@client IS NULL OR client_id = @client)
+        """,
+        new { now = time.GetUtcNow().ToUnixTimeMilliseconds(), environment, family, client },
+        scope.Transaction) == 1;
+
+    /// <summary>What a refresh token stands for while it could be spent: one read, nothing is changed.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<LiveFamily?> FindLiveAsync(string environment, string token, CancellationToken ct)
+    {
+        if (Read(environment, token) is not { } presented)
+        {
+            return null;
+        }
+
+        var row = await database.ReadAsync(
+            db => db.QuerySingleOrDefaultAsync<Row>(
+                $"SELECT {Columns} FROM token_families WHERE environment_id = @environment AND family_id = @Family AND generation = @Generation AND expires_at > @now AND revoked_at IS NULL",
+                new { environment, presented.Family, presented.Generation, now = time.GetUtcNow().ToUnixTimeMilliseconds() }),
+            ct);
+        return row is null ? null : new LiveFamily(row.ToFamily(), DateTimeOffset.FromUnixTimeMilliseconds(row.ExpiresAt));
+    }
 
     /// <summary>The family and generation of a token, if it is one of ours.</summary>
     /// <param name="environment">Environment id.</param>
@@ -197,7 +226,7 @@ internal sealed class TokenFamilies(Database database, Vault vault, TimeProvider
             return check(family) is { } error ? new Rotation(null, null, error) : new Rotation(family, TokenFor(environment, family.Id, row.Generation), null);
         }
 
-        await RevokeAsync(environment, family.Id, scope);
+        await RevokeAsync(environment, family.Id, null, scope);
         return new Rotation(family, null, OAuthError.InvalidGrant("a spent refresh token was used again; its family is revoked"), Reused: true);
     }
 

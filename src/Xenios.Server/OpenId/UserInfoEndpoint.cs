@@ -31,7 +31,7 @@ internal static class UserInfoEndpoint
         if (TokenReader.Read(token, environment.Snapshot.Keys.Find, AccessToken.Type, environment.Issuer, time.GetUtcNow()) is not { } payload
             || !TokenReader.HasAudience(payload, TokenIssuer.Audience(environment.Issuer))
             || TokenReader.Text(payload, "sub") is not { } subject
-            || TokenReader.Text(payload, "jti")?.Split('.')[0] is not { } grant)
+            || TokenReader.Text(payload, "jti") is not { } jti)
         {
             return InvalidToken(context);
         }
@@ -42,7 +42,7 @@ internal static class UserInfoEndpoint
             return Refuse(context, StatusCodes.Status403Forbidden, "insufficient_scope", "The access token was not issued for openid.", Scopes.OpenId);
         }
 
-        var person = await users.FindAsync(environment.Snapshot.Id, subject, TokenReader.Text(payload, "sid"), grant, ct);
+        var person = await users.FindAsync(environment.Snapshot.Id, subject, TokenReader.Text(payload, "sid"), jti.Split('.')[0], ct, jti);
         return person is { IsActive: true, GrantRevoked: 0 } ? Results.Bytes(Write(subject, person.For(scopes)), "application/json") : InvalidToken(context);
     }
 

@@ -3,6 +3,7 @@ using Xenios.Protocol;
 using Xenios.Protocol.Authorize;
 using Xenios.Server.Connections;
 using Xenios.Server.Environments;
+using Xenios.Server.OpenId;
 using Xenios.Server.Hosting;
 using Xenios.Server.Sessions;
 using Xenios.Server.SignIn.Gates.ResolveAccount;
@@ -77,8 +78,13 @@ internal sealed class JourneyFinish(Database database, EphemeralStore store, Ses
                     AuthTime = journey.AuthTime!.Value,
                 };
                 var (session, cookie) = await sessions.OpenAsync(id, signedIn, formerSession, scope);
-                var code = journey.Request is { } request ? await PutCodeAsync(environment, request, session, journey.SupportCode, scope) : null;
-                return new Finish(FinishOutcome.Finished, cookie, code);
+                if (journey.Request is not { } request)
+                {
+                    return new Finish(FinishOutcome.Finished, cookie);
+                }
+
+                var code = await PutCodeAsync(environment, request, session, journey.SupportCode, scope);
+                return code is null ? new Finish(FinishOutcome.Stale) : new Finish(FinishOutcome.Finished, cookie, code);
             },
             ct);
 
@@ -87,7 +93,8 @@ internal sealed class JourneyFinish(Database database, EphemeralStore store, Ses
     /// <param name="request">The application's request.</param>
     /// <param name="session">The session.</param>
     /// <param name="ct">Ends the wait for the start.</param>
-    public Task<string> IssueCodeAsync(EnvironmentContext environment, AuthorizeRequest request, Session session, CancellationToken ct) =>
+    /// <returns>The code; null when the request was pushed and has been completed before.</returns>
+    public Task<string?> IssueCodeAsync(EnvironmentContext environment, AuthorizeRequest request, Session session, CancellationToken ct) =>
         database.WriteAsync(scope => PutCodeAsync(environment, request, session, null, scope), ct);
 
     private async Task<string?> WriteAccountAsync(string environment, Journey journey, Connection connection, AccountAnswer answer, WriteScope scope)
@@ -110,8 +117,15 @@ internal sealed class JourneyFinish(Database database, EphemeralStore store, Ses
             : null;
     }
 
-    private async Task<string> PutCodeAsync(EnvironmentContext environment, AuthorizeRequest request, Session session, string? supportCode, WriteScope scope)
+    private async Task<string?> PutCodeAsync(EnvironmentContext environment, AuthorizeRequest request, Session session, string? supportCode, WriteScope scope)
     {
+        // A pushed request is used up when it is completed, not when its page is opened (RFC 9126 §7.3).
+        if (request.PushedKey is { } pushed && !await store.SpendAsync(ParEndpoint.Requests, environment.Snapshot.Id, pushed, scope))
+        {
+            scope.Abandon();
+            return null;
+        }
+
         var code = Secrets.New();
         var value = new AuthorizationCode
         {

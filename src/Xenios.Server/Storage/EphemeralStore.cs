@@ -140,6 +140,14 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
             new { now = Now, environment, kind = kind.Name, hash = Secrets.Hash(key), version },
             scope.Transaction) == 1;
 
+    /// <summary>Uses a value up as part of a transaction even after its time, as long as it is remembered and nobody did before.</summary>
+    public async Task<bool> SpendAsync<T>(EphemeralKind<T> kind, string environment, string key, WriteScope scope)
+        where T : class =>
+        await scope.Connection.ExecuteAsync(
+            "UPDATE ephemeral SET taken_at = @now WHERE environment_id = @environment AND kind = @kind AND key_hash = @hash AND taken_at IS NULL",
+            new { now = Now, environment, kind = kind.Name, hash = Secrets.Hash(key) },
+            scope.Transaction) == 1;
+
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static Task<Row?> FindAsync(DbConnection connection, DbTransaction? transaction, string kind, string environment, byte[] hash) =>

@@ -12,7 +12,14 @@ internal sealed class RevokedGrants(EphemeralStore store)
     // As long as any access token may live: whose token it is, and what its client's lifetime was then, is not asked.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(86_400);
 
-    /// <summary>Revokes everything issued with a grant.</summary>
+    /// <summary>Whether something was revoked by its own name.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="name">Grant id, or the <c>jti</c> of one access token.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<bool> IsRevokedAsync(string environment, string name, CancellationToken ct) =>
+        (await store.GetAsync(Kind, environment, name, ct)).State != EphemeralState.Missing;
+
+    /// <summary>Revokes everything issued with a grant, or one access token by its <c>jti</c>.</summary>
     /// <param name="environment">Environment id.</param>
     /// <param name="grant">Grant id.</param>
     /// <param name="reason">Why, for the operator.</param>

@@ -93,22 +93,23 @@ internal sealed class UserClaims(Database database)
     /// <param name="session">Public session id; whether it lives is part of the answer.</param>
     /// <param name="grant">Grant id; whether it was revoked is part of the answer.</param>
     /// <param name="ct">Ends the wait.</param>
+    /// <param name="token">The <c>jti</c> of the access token in use, which may have been revoked alone; null for none.</param>
     /// <returns>Null when there is no such user.</returns>
-    public Task<PersonClaims?> FindAsync(string environment, string user, string? session, string grant, CancellationToken ct) =>
-        database.ReadAsync(connection => FindAsync(connection, null, environment, user, session, grant), ct);
+    public Task<PersonClaims?> FindAsync(string environment, string user, string? session, string grant, CancellationToken ct, string? token = null) =>
+        database.ReadAsync(connection => FindAsync(connection, null, environment, user, session, grant, token), ct);
 
     /// <summary>Reads a person's claims as part of a transaction.</summary>
-    /// <inheritdoc cref="FindAsync(string, string, string?, string, CancellationToken)"/>
+    /// <inheritdoc cref="FindAsync(string, string, string?, string, CancellationToken, string?)"/>
     public static Task<PersonClaims?> FindAsync(string environment, string user, string? session, string grant, WriteScope scope) =>
-        FindAsync(scope.Connection, scope.Transaction, environment, user, session, grant);
+        FindAsync(scope.Connection, scope.Transaction, environment, user, session, grant, null);
 
-    private static Task<PersonClaims?> FindAsync(DbConnection connection, DbTransaction? transaction, string environment, string user, string? session, string grant) =>
+    private static Task<PersonClaims?> FindAsync(DbConnection connection, DbTransaction? transaction, string environment, string user, string? session, string grant, string? token) =>
         connection.QuerySingleOrDefaultAsync<PersonClaims>(
             """
             SELECT u.status AS Status, u.email AS Email, u.email_verified AS EmailVerified, u.attributes AS Attributes, u.updated_at AS UpdatedAt,
                    i.subject AS XId, i.handle AS XHandle, i.email AS XEmail,
                    CASE WHEN EXISTS (SELECT 1 FROM sessions s WHERE s.environment_id = @environment AND s.session_id = @session) THEN 1 ELSE 0 END AS SessionLives,
-                   CASE WHEN EXISTS (SELECT 1 FROM ephemeral e WHERE e.environment_id = @environment AND e.kind = @kind AND e.key_hash = @hash) THEN 1 ELSE 0 END AS GrantRevoked
+                   CASE WHEN EXISTS (SELECT 1 FROM ephemeral e WHERE e.environment_id = @environment AND e.kind = @kind AND e.key_hash IN (@hash, @tokenHash)) THEN 1 ELSE 0 END AS GrantRevoked
             FROM users u
             LEFT JOIN linked_identities i ON i.environment_id = u.environment_id AND i.identity_id = (
                 SELECT l.identity_id FROM linked_identities l
@@ -116,6 +117,6 @@ internal sealed class UserClaims(Database database)
                 ORDER BY l.last_used_at DESC LIMIT 1)
             WHERE u.environment_id = @environment AND u.user_id = @user
             """,
-            new { environment, user, session, kind = RevokedGrants.Kind.Name, hash = Secrets.Hash(grant) },
+            new { environment, user, session, kind = RevokedGrants.Kind.Name, hash = Secrets.Hash(grant), tokenHash = Secrets.Hash(token ?? grant) },
             transaction);
 }

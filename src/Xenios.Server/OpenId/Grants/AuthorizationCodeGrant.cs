@@ -34,13 +34,7 @@ internal sealed partial class AuthorizationCodeGrant(
         {
             // Somebody else has seen the code: what the first use got stops working, wherever it is.
             await revoked.RevokeAsync(id, taken.Value!.GrantId, "code used twice", ct);
-            await database.WriteAsync(
-                async scope =>
-                {
-                    await families.RevokeAsync(id, taken.Value.GrantId, scope);
-                    return true;
-                },
-                ct);
+            await database.WriteAsync(scope => families.RevokeAsync(id, taken.Value.GrantId, null, scope), ct);
             Log.UsedTwice(logger, taken.Value.ClientId, client.ClientId, taken.Value.SupportCode);
             return OAuthError.InvalidGrant("the code was used before");
         }

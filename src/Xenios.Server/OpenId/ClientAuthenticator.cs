@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Xenios.Protocol;
+using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
+
+namespace Xenios.Server.OpenId;
+
+/// <summary>A form from an authenticated client.</summary>
+/// <param name="Client">Who sent it.</param>
+/// <param name="Form">What it says.</param>
+internal sealed record ClientForm(Client Client, Parameters Form);
+
+/// <summary>The first two phases of every endpoint that clients call themselves: a readable form, and who sent it (RFC 6749 §2.3, §3.2.1).</summary>
+internal sealed partial class ClientAuthenticator(ILogger<ClientAuthenticator> logger)
+{
+    /// <summary>Reads the form and authenticates the client.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="ct">Ends the reading.</param>
+    public async Task<Result<ClientForm, OAuthError>> ReadAsync(HttpContext context, EnvironmentContext environment, CancellationToken ct)
+    {
+        if (await FormReader.ReadAsync(context.Request, ct) is not { } form)
+        {
+            return OAuthError.InvalidRequest("The body must be application/x-www-form-urlencoded and smaller than 64 KiB.");
+        }
+
+        if (TokenRules.CheckForm(form) is { } malformed)
+        {
+            return malformed;
+        }
+
+        var authorization = context.Request.Headers.Authorization;
+        if (authorization.Count > 1)
+        {
+            return OAuthError.InvalidRequest("The Authorization header was sent more than once.");
+        }
+
+        if (!ClientCredentials.Read(authorization, form).TryGet(out var credentials, out var unreadable))
+        {
+            return unreadable;
+        }
+
+        if (!environment.Snapshot.Clients.TryGetValue(credentials.ClientId, out var client))
+        {
+            return OAuthError.InvalidClient("there is no such client");
+        }
+
+        return credentials.Check(client) is { } unproved ? unproved : new ClientForm(client, form);
+    }
+
+    /// <summary>Answers with an error as JSON (RFC 6749 §5.2) and notes why.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="clientId">The client, where it is known.</param>
+    /// <param name="error">The error.</param>
+    public IResult Refuse(HttpContext context, string? clientId, OAuthError error)
+    {
+        Log.Refused(logger, context.Request.Path.Value, clientId, error.Code, error.LogDetail ?? error.Description);
+        var status = StatusCodes.Status400BadRequest;
+        if (error.Code == "invalid_client")
+        {
+            status = StatusCodes.Status401Unauthorized;
+            context.Response.Headers.WWWAuthenticate = "Basic realm=\"xenios\", charset=\"UTF-8\"";
+        }
+
+        return Results.Json(new ErrorBody(error.Code, error.Description), TokenJson.Default.ErrorBody, "application/json", status);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 220, Level = LogLevel.Information, Message = "{Path} refused {ClientId}: {Error} {Detail}")]
+        public static partial void Refused(ILogger logger, string? path, string? clientId, string error, string detail);
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Http;
+using Xenios.Protocol;
+using Xenios.Protocol.Tokens;
+using Xenios.Server.Environments;
+using Xenios.Server.Storage;
+using Xenios.Server.Users;
+
+namespace Xenios.Server.OpenId;
+
+/// <summary>Token revocation (RFC 7009): a client ends what it was issued. What is unknown or another's is answered alike and left alone.</summary>
+internal static class RevocationEndpoint
+{
+    /// <summary>Handles POST.</summary>
+    public static async Task<IResult> Post(
+        HttpContext context,
+        EnvironmentContext environment,
+        ClientAuthenticator authenticator,
+        TokenFamilies families,
+        RevokedGrants revoked,
+        Database database,
+        TimeProvider time,
+        CancellationToken ct)
+    {
+        if (!(await authenticator.ReadAsync(context, environment, ct)).TryGet(out var sent, out var unproved))
+        {
+            return authenticator.Refuse(context, null, unproved);
+        }
+
+        var (client, form) = sent;
+        if (form["token"] is not { } token)
+        {
+            return authenticator.Refuse(context, client.ClientId, OAuthError.InvalidRequest("token is missing."));
+        }
+
+        var id = environment.Snapshot.Id;
+        if (families.Read(id, token) is { } refresh)
+        {
+            var ended = await database.WriteAsync(scope => families.RevokeAsync(id, refresh.Family, client.ClientId, scope), ct);
+            if (ended)
+            {
+                await revoked.RevokeAsync(id, refresh.Family, TimeSpan.FromSeconds(client.AccessTokenLifetime), "revoked by the client", ct);
+            }
+        }
+        else if (TokenReader.Read(token, environment.Snapshot.Keys.Find, AccessToken.Type, environment.Issuer, time.GetUtcNow()) is { } payload
+            && TokenReader.Text(payload, "client_id") == client.ClientId
+            && TokenReader.Text(payload, "jti") is { } jti)
+        {
+            // The token alone: its refresh token lives on (RFC 7009 §2.1).
+            await revoked.RevokeAsync(id, jti, TimeSpan.FromSeconds(client.AccessTokenLifetime), "revoked by the client", ct);
+        }
+
+        return Results.Ok();
+    }
+}
