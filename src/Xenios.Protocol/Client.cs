@@ -57,6 +57,9 @@ public sealed record Client
     /// <summary>Whether a person without an email is asked for one.</summary>
     public bool RequireEmail { get; init; } = true;
 
+    /// <summary>Origins whose scripts may call the endpoints that clients call themselves.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
     /// <summary>Slugs of the connections offered on the sign-in page, in order.</summary>
     public IReadOnlyList<string> Connections { get; init; } = [];
 

@@ -43,6 +43,8 @@ public static class XeniosServer
         services.AddSingleton(provider => new OutgoingHttp(
             settings, () => provider.GetRequiredService<SnapshotCache>().All.All(environment => environment.Kind != EnvironmentKind.Production)));
 
+        RateLimits.Add(services, settings);
+
         // Storage
         services.AddSingleton(provider => settings.Database is { } connectionString
             ? Database.OpenPostgres(connectionString)
@@ -123,9 +125,12 @@ public static class XeniosServer
         app.UseMiddleware<BrokenPage>();
         app.UseMiddleware<EnvironmentMiddleware>();
 
+        app.UseMiddleware<Cors>();
+
         // Routing comes after the middleware above because that may move the environment's prefix into the path base.
         app.UseRouting();
         app.Use(NothingHere.Middleware);
+        RateLimits.Use(app);
         Health.Map(app);
         OpenIdRoutes.Map(app);
         CallbackEndpoint.Map(app);

@@ -64,6 +64,7 @@ internal static class Application
             RequirePkce = resource.RequirePkce ?? true,
             ClaimsInIdToken = resource.ClaimsInIdToken ?? false,
             RequireEmail = resource.RequireEmail ?? true,
+            AllowedOrigins = resource.AllowedOrigins ?? [],
             Connections = resource.Connections ?? FirstStep(resource.LoginFlow) ?? connections,
             AutoRedirectSingleOption = resource.AutoRedirectSingleOption ?? false,
         };

@@ -31,6 +31,9 @@ internal sealed record EnvironmentSnapshot
     /// <summary>Applications by <c>client_id</c>.</summary>
     public required FrozenDictionary<string, Client> Clients { get; init; }
 
+    /// <summary>Origins that any application registered. A preflight names no client, so this is what it can be held against.</summary>
+    public required FrozenSet<string> AllowedOrigins { get; init; }
+
     /// <summary>Connections by slug.</summary>
     public required FrozenDictionary<string, Connection> Connections { get; init; }
 

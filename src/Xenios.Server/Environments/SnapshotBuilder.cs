@@ -62,6 +62,7 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
             IsDefault = row.IsDefault == 1,
             Version = row.Version,
             Clients = clients,
+            AllowedOrigins = clients.Values.SelectMany(client => client.AllowedOrigins).ToFrozenSet(StringComparer.Ordinal),
             Connections = connections.ToFrozenDictionary(connection => connection.Slug, StringComparer.Ordinal),
             ConnectionOrder = connections,
             Keys = new KeyRing(keys),

@@ -24,7 +24,6 @@ internal static class DiscoveryEndpoints
         var headers = context.Response.Headers;
         headers.CacheControl = "public, max-age=300";
         headers.ETag = document.ETag;
-        headers.AccessControlAllowOrigin = "*";
         foreach (var tag in context.Request.Headers.IfNoneMatch)
         {
             if (tag is "*" || (tag is not null && tag.Contains(document.ETag, StringComparison.Ordinal)))

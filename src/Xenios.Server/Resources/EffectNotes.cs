@@ -69,11 +69,6 @@ internal static partial class EffectNotes
             yield return "token_endpoint_auth_method: private_key_jwt";
         }
 
-        if (application.AllowedOrigins is { Count: > 0 })
-        {
-            yield return "allowed_origins";
-        }
-
         if (!string.IsNullOrEmpty(application.BackchannelLogoutUri))
         {
             yield return "backchannel_logout_uri";
