@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Xenios.Protocol;
 using Xenios.Protocol.Tokens;
 using Xenios.Server.Environments;
+using Xenios.Server.Sessions;
 using Xenios.Server.Users;
 
 namespace Xenios.Server.OpenId;

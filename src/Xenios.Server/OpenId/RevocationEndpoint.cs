@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Xenios.Protocol;
 using Xenios.Protocol.Tokens;
 using Xenios.Server.Environments;
+using Xenios.Server.Sessions;
 using Xenios.Server.Storage;
 using Xenios.Server.Users;
 
@@ -38,7 +39,7 @@ internal static class RevocationEndpoint
             var ended = await database.WriteAsync(scope => families.RevokeAsync(id, refresh.Family, client.ClientId, scope), ct);
             if (ended)
             {
-                await revoked.RevokeAsync(id, refresh.Family, TimeSpan.FromSeconds(client.AccessTokenLifetime), "revoked by the client", ct);
+                await revoked.RevokeAsync(id, refresh.Family, "revoked by the client", ct);
             }
         }
         else if (TokenReader.Read(token, environment.Snapshot.Keys.Find, AccessToken.Type, environment.Issuer, time.GetUtcNow()) is { } payload
@@ -46,7 +47,7 @@ internal static class RevocationEndpoint
             && TokenReader.Text(payload, "jti") is { } jti)
         {
             // The token alone: its refresh token lives on (RFC 7009 §2.1).
-            await revoked.RevokeAsync(id, jti, TimeSpan.FromSeconds(client.AccessTokenLifetime), "revoked by the client", ct);
+            await revoked.RevokeAsync(id, jti, "revoked by the client", ct);
         }
 
         return Results.Ok();

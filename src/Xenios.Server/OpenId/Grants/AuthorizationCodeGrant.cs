@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Xenios.Protocol;
 using Xenios.Server.Environments;
+using Xenios.Server.Sessions;
 using Xenios.Server.SignIn;
 using Xenios.Server.Storage;
 using Xenios.Server.Users;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Xenios.Protocol;
 using Xenios.Server.Environments;
+using Xenios.Server.Sessions;
 using Xenios.Server.Users;
 
 namespace Xenios.Server.OpenId.Grants;
@@ -30,7 +31,7 @@ internal sealed partial class RefreshTokenGrant(
             ct);
         if (rotation.Reused)
         {
-            await revoked.RevokeAsync(id, rotation.Family!.Id, TimeSpan.FromSeconds(client.AccessTokenLifetime), "refresh token used twice", ct);
+            await revoked.RevokeAsync(id, rotation.Family!.Id, "refresh token used twice", ct);
             Log.Reused(logger, client.ClientId, rotation.Family.Id);
         }
 

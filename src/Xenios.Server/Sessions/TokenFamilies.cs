@@ -3,7 +3,7 @@ using Dapper;
 using Xenios.Protocol;
 using Xenios.Server.Storage;
 
-namespace Xenios.Server.OpenId;
+namespace Xenios.Server.Sessions;
 
 /// <summary>A chain of refresh tokens: what they stand for.</summary>
 internal sealed record TokenFamily
