@@ -3,8 +3,11 @@ namespace Xenios.Protocol;
 /// <summary>The checks of a token request that redeems a code (RFC 6749 §4.1.3, RFC 7636 §4.6, RFC 9700).</summary>
 public static class TokenRules
 {
-    // RFC 6749 §3.2: no parameter twice; resource and audience are lists by design (RFC 8707, RFC 8693).
-    private static readonly string[] Lists = ["resource", "audience"];
+    // Every parameter that clients send themselves; resource is a list by design (RFC 8707 §2).
+    private static readonly string[] Single =
+    [
+        "grant_type", "code", "redirect_uri", "code_verifier", "client_id", "client_secret", "refresh_token", "scope", "token", "token_type_hint", "request_uri",
+    ];
 
     /// <summary>Checks what holds for every form that a client sends: no parameter twice (RFC 6749 §3.2).</summary>
     /// <param name="form">The form body.</param>
@@ -15,9 +18,12 @@ public static class TokenRules
             return OAuthError.InvalidRequest("Too many parameters.");
         }
 
-        if (form.Repeated.Any(name => !Lists.Contains(name, StringComparer.Ordinal)))
+        foreach (var name in Single)
         {
-            return OAuthError.InvalidRequest("A parameter was sent more than once.");
+            if (form.IsRepeated(name))
+            {
+                return OAuthError.InvalidRequest($"{name} was sent more than once.");
+            }
         }
 
         return null;

@@ -53,5 +53,6 @@ internal static class AuthorizeFixture
         RedirectUris = [RedirectUri],
         GrantTypes = ["authorization_code"],
         AllowedScopes = ["openid", "profile", "email"],
+        Resources = ["https://a.test", "https://b.test"],
     };
 }

@@ -21,7 +21,7 @@ public sealed class DiscoveryDocumentTests
 
         Assert.Equal(issuer, document.GetProperty("issuer").GetString());
         Assert.Equal(
-            ["authorization_endpoint", "end_session_endpoint", "jwks_uri", "token_endpoint", "userinfo_endpoint"],
+            ["authorization_endpoint", "end_session_endpoint", "introspection_endpoint", "jwks_uri", "pushed_authorization_request_endpoint", "revocation_endpoint", "token_endpoint", "userinfo_endpoint"],
             addresses.Select(m => m.Name).Order(StringComparer.Ordinal));
         Assert.All(addresses, m =>
         {
@@ -37,9 +37,9 @@ public sealed class DiscoveryDocumentTests
     [InlineData("Discovery §3: required", "response_types_supported", "code")]
     [InlineData("Discovery §3: required", "subject_types_supported", "public")]
     [InlineData("Discovery §3: RS256 must be among them", "id_token_signing_alg_values_supported", "RS256 ES256")]
-    [InlineData("Discovery §3: openid must be among them", "scopes_supported", "openid profile email")]
+    [InlineData("Discovery §3: openid must be among them", "scopes_supported", "openid profile email offline_access")]
     [InlineData("DSC-05: absent means query and fragment", "response_modes_supported", "query form_post")]
-    [InlineData("DSC-05: absent means code and implicit", "grant_types_supported", "authorization_code")]
+    [InlineData("DSC-05: absent means code and implicit", "grant_types_supported", "authorization_code refresh_token client_credentials")]
     [InlineData("DSC-05: absent means Basic only", "token_endpoint_auth_methods_supported", "client_secret_basic client_secret_post none")]
     [InlineData("RFC 8414 §2: absent means no PKCE; plain is not offered", "code_challenge_methods_supported", "S256")]
     [InlineData("Discovery §3", "ui_locales_supported", "en de")]

@@ -69,7 +69,7 @@ internal static class TokenFixture
     public static AccessToken NewAccessToken() => new()
     {
         Issuer = Issuer,
-        Audience = Issuer + "/userinfo",
+        Audiences = [Issuer + "/userinfo"],
         Subject = "usr_1",
         ClientId = "app",
         Scopes = ["openid", "profile"],

@@ -115,18 +115,56 @@ public sealed class DiscoveryTests(TwoEnvironmentsHost shared) : IClassFixture<T
         {
             "response_types_supported" => await SucceedsAsync(shop, ("response_type", value)),
             "response_modes_supported" => await SucceedsAsync(shop, ("response_mode", value)),
+            "scopes_supported" when value == "offline_access" => await OnTokenHostAsync(async (host, party) =>
+                (await party.SignInAndRedeemAsync(host.NewBrowser(), "ada", ("scope", "openid offline_access"))).RefreshToken is not null),
             "scopes_supported" => await SucceedsAsync(shop, ("scope", value)),
             "code_challenge_methods_supported" => await SucceedsAsync(shop, ("code_challenge_method", value)),
+            "grant_types_supported" when value == "refresh_token" => await OnTokenHostAsync(async (host, party) =>
+                (await party.RefreshAsync((await party.SignInAndRedeemAsync(host.NewBrowser(), "ada", ("scope", "openid offline_access"))).RefreshToken)).Status == 200),
+            "grant_types_supported" when value == "client_credentials" => await OnTokenHostAsync(async (host, _) =>
+                (await new RelyingParty(host) { ClientId = "machine", Secret = TokenResources.MachineSecret }
+                    .RedeemAsync(null, ("grant_type", value), ("redirect_uri", null), ("code_verifier", null))).Status == 200),
             "grant_types_supported" => (await shop.RedeemAsync((await shop.SignInAsync(_host.NewBrowser())).LocationParameter("code"), ("grant_type", value))).Status == 200,
             "subject_types_supported" => value == "public" && await SubjectAsync(shop) == await SubjectAsync(RelyingParty.Other(_host)),
             "id_token_signing_alg_values_supported" => Text(Jwt.Header((await PartyOf(value).SignInAndRedeemAsync(_host.NewBrowser())).IdToken), "alg") == value,
             "token_endpoint_auth_methods_supported" => (await PartyOf(value).SignInAndRedeemAsync(_host.NewBrowser())).Status == 200,
+            "revocation_endpoint_auth_methods_supported" => await AcceptsAsync("/oauth2/revoke", PartyOf(value)),
+            "introspection_endpoint_auth_methods_supported" => await AcceptsAsync("/oauth2/introspect", PartyOf(value)),
             "claim_types_supported" => value == "normal",
             "claims_supported" => (await GivenClaimsAsync()).Contains(value),
             "prompt_values_supported" => await PromptWorksAsync(shop, value),
             "ui_locales_supported" => (await _host.NewBrowser().GoAsync(shop.AuthorizeUrl(("ui_locales", value)))).Html.Contains($"<html lang=\"{value}\"", StringComparison.Ordinal),
             _ => false,
         };
+    }
+
+    private static async Task<bool> OnTokenHostAsync(Func<XeniosHost, RelyingParty, Task<bool>> works)
+    {
+        await using var host = await XeniosHost.StartAsync(options => options.Resources = TokenResources.Yaml);
+        return await works(host, new RelyingParty(host));
+    }
+
+    private async Task<bool> AcceptsAsync(string path, RelyingParty party)
+    {
+        var form = new Dictionary<string, string> { ["token"] = "unknown" };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        if (party.Secret is null || party.SecretInBody)
+        {
+            form["client_id"] = party.ClientId;
+            if (party.Secret is not null)
+            {
+                form["client_secret"] = party.Secret;
+            }
+        }
+        else
+        {
+            request.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{party.ClientId}:{party.Secret}")));
+        }
+
+        request.Content = new FormUrlEncodedContent(form);
+        using var client = _host.NewClient();
+        using var answer = await client.SendAsync(request);
+        return answer.IsSuccessStatusCode;
     }
 
     private RelyingParty PartyOf(string value) => value switch
