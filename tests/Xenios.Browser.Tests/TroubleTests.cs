@@ -8,7 +8,7 @@ public sealed class TroubleTests(Site site) : BrowserTest(site)
 {
     [Theory]
     [InlineData("token", "unavailable", "S52", "X-110", "X has problems right now", "Try X anyway")]
-    [InlineData("users_me", "drop", "S52", "X-111", "X has problems right now", "Try X anyway")]
+    [InlineData("users_me", "drop", "S52", "X-110", "X has problems right now", "Try X anyway")]
     [InlineData("token", "rate_limited", "S54", "X-109", "X asks us to slow down", "Try again")]
     [InlineData("users_me", "client_not_enrolled", "S55", "X-106", "Sign in with X does not work at the moment", "Try again")]
     [InlineData("token", "code_expired", "S59", "X-112", "Let us start again", "Start again")]

@@ -80,6 +80,15 @@ public sealed class ClientEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_that_must_push_is_refused_when_it_does_not()
+    {
+        await using var host = await XeniosHost.StartAsync(options =>
+            options.Resources = TokenResources.Yaml.Replace("refresh_rotation: false", "require_pushed_authorization_requests: true", StringComparison.Ordinal));
+        var second = new RelyingParty(host) { ClientId = "second", Secret = TokenResources.SecondSecret, RedirectUri = "https://second.test/cb" };
+        Assert.Equal("invalid_request", (await host.NewBrowser().GoAsync(second.AuthorizeUrl())).LocationParameter("error"));
+    }
+
+    [Fact]
     public async Task An_unauthenticated_client_pushes_nothing()
     {
         var (status, json) = await PostAsync("/oauth2/par", "shop", "wrong", []);
