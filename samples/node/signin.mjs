@@ -89,7 +89,9 @@ function buttonOf(page, url, status) {
     buttons: [...inside.matchAll(/<button\b[^>]*>/gi)].map(([button]) => attributes(button)),
   }))
   const choices = forms.flatMap(({ form, inputs, buttons }) => buttons.map((button) => ({ form, inputs, button })))
-  const choice = SAY_YES.includes(main['data-page']) ? choices[0] : choices.find(({ button }) => button['data-connection'] === 'x')
+  // A page that says what went wrong also offers another try; a script stops there and says so.
+  const failed = main['data-error'] !== undefined
+  const choice = failed ? undefined : SAY_YES.includes(main['data-page']) ? choices[0] : choices.find(({ button }) => button['data-connection'] === 'x')
   if (choice) return choice
 
   const error = main['data-error'] ? `, error ${main['data-error']}` : ''
