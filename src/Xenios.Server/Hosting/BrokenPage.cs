@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Xenios.Server.Environments;
+using Xenios.Server.OpenId;
 using Xenios.Server.SignIn;
 
 namespace Xenios.Server.Hosting;
@@ -34,7 +35,8 @@ internal sealed partial class BrokenPage(RequestDelegate next, ILogger<BrokenPag
 
     private static Task AnswerAsync(HttpContext context, string supportCode)
     {
-        if (context.Request.Path.StartsWithSegments("/oauth2/token", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/oauth2/userinfo", StringComparison.Ordinal))
+        var path = context.Request.Path.Value ?? "";
+        if (path == "/oauth2/userinfo" || OpenIdRoutes.ClientEndpoints.Contains(path, StringComparer.Ordinal))
         {
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
             context.Response.ContentType = "application/json";

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
+using Xenios.Server.OpenId;
 
 namespace Xenios.Server.Hosting;
 
@@ -16,7 +17,6 @@ internal static class RateLimits
     private const int Waiting = 192;
     private const int BeginningsPerMinute = 300;
 
-    private static readonly string[] Costly = ["/oauth2/token", "/oauth2/par", "/oauth2/introspect", "/oauth2/revoke"];
     private static readonly string[] Beginnings = ["/oauth2/authorize", "/signin"];
 
     /// <summary>Adds the limits.</summary>
@@ -35,7 +35,7 @@ internal static class RateLimits
     private static RateLimitPartition<string> Partition(HttpContext context, HostSettings settings)
     {
         var path = context.Request.Path.Value ?? "";
-        if (Costly.Contains(path, StringComparer.Ordinal))
+        if (OpenIdRoutes.ClientEndpoints.Contains(path, StringComparer.Ordinal))
         {
             return RateLimitPartition.GetConcurrencyLimiter("costly", _ => new ConcurrencyLimiterOptions { PermitLimit = AtOnce, QueueLimit = Waiting });
         }
@@ -58,7 +58,7 @@ internal static class RateLimits
         var seconds = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)after.TotalSeconds) : 1;
         response.StatusCode = StatusCodes.Status429TooManyRequests;
         response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        if (Costly.Contains(rejected.HttpContext.Request.Path.Value ?? "", StringComparer.Ordinal))
+        if (OpenIdRoutes.ClientEndpoints.Contains(rejected.HttpContext.Request.Path.Value ?? "", StringComparer.Ordinal))
         {
             response.ContentType = "application/json";
             await response.WriteAsync("""{"error":"temporarily_unavailable","error_description":"Too many requests at once; try again shortly."}""", ct);

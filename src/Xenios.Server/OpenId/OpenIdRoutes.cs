@@ -15,6 +15,9 @@ internal static class OpenIdRoutes
 
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
+    /// <summary>Endpoints that clients call themselves, authenticated, with a form: what they answer is JSON, errors of ours included.</summary>
+    public static readonly IReadOnlyList<string> ClientEndpoints = ["/oauth2/token", "/oauth2/par", "/oauth2/introspect", "/oauth2/revoke"];
+
     /// <summary>Adds the routes.</summary>
     /// <param name="routes">Where to.</param>
     public static void Map(IEndpointRouteBuilder routes)

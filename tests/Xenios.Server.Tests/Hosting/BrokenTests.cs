@@ -32,6 +32,18 @@ public sealed class BrokenTests(TwoEnvironmentsHost shared) : IClassFixture<TwoE
             Silent(answer.Json.GetRawText());
         }
 
+        foreach (var path in (string[])["/oauth2/par", "/oauth2/revoke", "/oauth2/introspect"])
+        {
+            var form = new Uri(shop.AuthorizeUrl(("token", tokens.AccessToken))).Query.TrimStart('?');
+            using var request = new HttpRequestMessage(HttpMethod.Post, path);
+            request.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{shop.ClientId}:{shop.Secret}")));
+            request.Content = new FormUrlEncodedContent(Protocol.Parameters.ParseForm(form).Pairs);
+            using var client = _host.NewClient();
+            using var answer = await client.SendAsync(request);
+            Assert.Equal((path, HttpStatusCode.InternalServerError, "application/json"), (path, answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+            Silent(await answer.Content.ReadAsStringAsync());
+        }
+
         var (status, json, _) = await shop.UserInfoAsync(tokens.AccessToken);
         Assert.Equal((500, "server_error"), (status, json.GetProperty("error").GetString()));
 
