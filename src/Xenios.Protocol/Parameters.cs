@@ -13,9 +13,9 @@ public sealed class Parameters
     /// <summary>More parameters than any honest request has; the rest of a longer text is not read and <see cref="TooMany"/> is true.</summary>
     public const int Limit = 200;
 
-    private readonly Dictionary<string, string> _single = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _repeated = new(StringComparer.Ordinal);
-    private readonly List<KeyValuePair<string, string>> _pairs = [];
+    // Requests have a handful of parameters: looking through them costs less than a table of them.
+    private readonly List<KeyValuePair<string, string>> _pairs = new(12);
+    private List<string>? _repeated;
 
     private Parameters()
     {
@@ -25,23 +25,37 @@ public sealed class Parameters
     public IReadOnlyList<KeyValuePair<string, string>> Pairs => _pairs;
 
     /// <summary>Names that came more than once with a value.</summary>
-    public IReadOnlyCollection<string> Repeated => _repeated;
+    public IReadOnlyCollection<string> Repeated => _repeated ?? (IReadOnlyCollection<string>)[];
 
     /// <summary>True when the text held more than <see cref="Limit"/> parameters.</summary>
     public bool TooMany { get; private set; }
 
     /// <summary>The value of a parameter, or null when it is absent or empty. Of a repeated one, the first value.</summary>
     /// <param name="name">Case-sensitive name.</param>
-    public string? this[string name] => _single.GetValueOrDefault(name);
+    public string? this[string name]
+    {
+        get
+        {
+            foreach (var (candidate, value) in _pairs)
+            {
+                if (value.Length > 0 && string.Equals(candidate, name, StringComparison.Ordinal))
+                {
+                    return value;
+                }
+            }
+
+            return null;
+        }
+    }
 
     /// <summary>Whether a parameter came with a value.</summary>
     /// <param name="name">Case-sensitive name.</param>
     /// <param name="value">Its value when true.</param>
-    public bool TryGet(string name, [NotNullWhen(true)] out string? value) => _single.TryGetValue(name, out value);
+    public bool TryGet(string name, [NotNullWhen(true)] out string? value) => (value = this[name]) is not null;
 
     /// <summary>Whether a parameter came more than once.</summary>
     /// <param name="name">Case-sensitive name.</param>
-    public bool IsRepeated(string name) => _repeated.Contains(name);
+    public bool IsRepeated(string name) => _repeated?.Contains(name, StringComparer.Ordinal) == true;
 
     /// <summary>Reads form-encoded text: pairs separated by <c>&amp;</c>, <c>+</c> for a space, percent-encoded UTF-8. Malformed escapes stay as they are.</summary>
     /// <param name="text">A form body, or a query string without its <c>?</c>.</param>
@@ -95,16 +109,12 @@ public sealed class Parameters
 
     private void Add(string name, string value)
     {
-        _pairs.Add(new(name, value));
-        if (value.Length == 0)
+        if (value.Length > 0 && this[name] is not null && !IsRepeated(name))
         {
-            return;
+            (_repeated ??= []).Add(name);
         }
 
-        if (!_single.TryAdd(name, value))
-        {
-            _repeated.Add(name);
-        }
+        _pairs.Add(new(name, value));
     }
 
     private static string Decode(ReadOnlySpan<char> text)

@@ -102,7 +102,10 @@ internal static class UpCommand
 
     private static WebApplication Build(HostSettings settings, DataFolder data, SandboxApp? sandbox)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Nothing that the framework adds by itself: hosts are checked by us, and its configuration would be a second way to set the same things.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
         Quiet(builder, settings);
         builder.Services.AddSingleton(data);
         builder.Services.AddXenios(settings, sandbox);
@@ -144,6 +147,9 @@ internal static class UpCommand
         builder.Logging.SetMinimumLevel(Enum.Parse<LogLevel>(settings.LogLevel));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("System", LogLevel.Warning);
+
+        // While this category may log at all, every request gets an activity and a scope that nobody reads.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
 
     private static void PrintWelcome(HostSettings settings, bool sandbox)

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Xenios.Protocol.Tokens;
 
@@ -10,7 +11,9 @@ public sealed class SigningKey : IDisposable
     private readonly byte[] _pkcs8;
 
     // One native key object per concurrent signer: the platform does not promise that one may be shared.
-    private readonly ConcurrentBag<AsymmetricAlgorithm> _free = [];
+    private readonly ConcurrentStack<AsymmetricAlgorithm> _free = [];
+    private readonly RecentSignatures _recent = new();
+    private readonly ConcurrentDictionary<string, byte[]> _headers = new(StringComparer.Ordinal);
 
     private SigningKey(string keyId, string algorithm, byte[] pkcs8) => (KeyId, Algorithm, _pkcs8) = (keyId, algorithm, pkcs8);
 
@@ -35,9 +38,14 @@ public sealed class SigningKey : IDisposable
     public static SigningKey FromPrivateKey(string algorithm, byte[] pkcs8)
     {
         var key = new SigningKey(KeyIdOf(algorithm, pkcs8), algorithm, pkcs8);
-        key._free.Add(key.Open());
+        key._free.Push(key.Open());
         return key;
     }
+
+    /// <summary>The first part of every token of a kind that this key signs, encoded (RFC 7515 §7.1).</summary>
+    /// <param name="type">The <c>typ</c> header.</param>
+    internal byte[] Header(string type) => _headers.GetOrAdd(
+        type, static (type, key) => Encoding.ASCII.GetBytes(Base64Url.EncodeToString(Encoding.ASCII.GetBytes($$"""{"alg":"{{key.Algorithm}}","kid":"{{key.KeyId}}","typ":"{{type}}"}"""))), this);
 
     /// <summary>The private key as PKCS #8, to be sealed before it is stored.</summary>
     public byte[] ExportPrivateKey() => [.. _pkcs8];
@@ -51,37 +59,51 @@ public sealed class SigningKey : IDisposable
         var pair = Rent();
         try
         {
-            return pair switch
+            var written = pair switch
             {
                 ECDsa ec => ec.SignData(data, signature, HashAlgorithmName.SHA256),
                 RSA rsa => rsa.SignData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
                 _ => throw new InvalidOperationException("A signing key is RSA or EC."),
             };
+            _recent.Add(RecentSignatures.DigestOf(data, signature[..written]));
+            return written;
         }
         finally
         {
-            _free.Add(pair);
+            _free.Push(pair);
         }
     }
 
-    /// <summary>Whether a signature over bytes is this key's.</summary>
+    /// <summary>Whether a signature over bytes is this key's. What this key signed or verified lately, byte for byte, is recognised without the arithmetic.</summary>
     /// <param name="data">What was signed.</param>
     /// <param name="signature">The signature.</param>
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
+        var digest = RecentSignatures.DigestOf(data, signature);
+        if (_recent.Contains(digest))
+        {
+            return true;
+        }
+
         var pair = Rent();
         try
         {
-            return pair switch
+            var isOurs = pair switch
             {
                 ECDsa ec => ec.VerifyData(data, signature, HashAlgorithmName.SHA256),
                 RSA rsa => rsa.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
                 _ => throw new InvalidOperationException("A signing key is RSA or EC."),
             };
+            if (isOurs)
+            {
+                _recent.Add(digest);
+            }
+
+            return isOurs;
         }
         finally
         {
-            _free.Add(pair);
+            _free.Push(pair);
         }
     }
 
@@ -102,14 +124,14 @@ public sealed class SigningKey : IDisposable
         }
         finally
         {
-            _free.Add(pair);
+            _free.Push(pair);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        while (_free.TryTake(out var pair))
+        while (_free.TryPop(out var pair))
         {
             pair.Dispose();
         }
@@ -136,5 +158,5 @@ public sealed class SigningKey : IDisposable
 
     private AsymmetricAlgorithm Open() => Import(Algorithm, _pkcs8);
 
-    private AsymmetricAlgorithm Rent() => _free.TryTake(out var pair) ? pair : Open();
+    private AsymmetricAlgorithm Rent() => _free.TryPop(out var pair) ? pair : Open();
 }

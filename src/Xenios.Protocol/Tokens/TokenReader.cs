@@ -43,7 +43,7 @@ public static class TokenReader
             return null;
         }
 
-        if (Decode(token.AsSpan(dot2 + 1)) is not { } signature || !key.Verify(Encoding.ASCII.GetBytes(token[..dot2]), signature))
+        if (Decode(token.AsSpan(dot2 + 1)) is not { } signature || !Verify(key, token.AsSpan(0, dot2), signature))
         {
             return null;
         }
@@ -84,6 +84,20 @@ public static class TokenReader
         return aud.ValueKind == JsonValueKind.Array
             ? aud.EnumerateArray().Any(entry => entry.ValueKind == JsonValueKind.String && entry.ValueEquals(audience))
             : aud.ValueKind == JsonValueKind.String && aud.ValueEquals(audience);
+    }
+
+    private static bool Verify(SigningKey key, ReadOnlySpan<char> signed, byte[] signature)
+    {
+        var octets = ArrayPool<byte>.Shared.Rent(signed.Length);
+        try
+        {
+            // A character beyond ASCII becomes a question mark, which no token of ours holds.
+            return key.Verify(octets.AsSpan(0, Encoding.ASCII.GetBytes(signed, octets)), signature);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(octets);
+        }
     }
 
     private static bool IsAlive(JsonElement payload, DateTimeOffset now) =>

@@ -34,6 +34,10 @@ public static class TokenSigner
 {
     private const int LargestSignature = 256;
 
+    // Signing never waits, so one writer per thread serves every token.
+    [ThreadStatic]
+    private static (ArrayBufferWriter<byte> Payload, Utf8JsonWriter Json)? _writer;
+
     /// <summary>Writes a token whose header holds only <c>alg</c>, <c>kid</c> and <c>typ</c>.</summary>
     /// <param name="key">Signs.</param>
     /// <param name="type">The <c>typ</c> header: tokens of one kind are never taken for another (RFC 8725 §3.11).</param>
@@ -42,20 +46,20 @@ public static class TokenSigner
     /// <typeparam name="TState">Type of <paramref name="state"/>.</typeparam>
     public static string Sign<TState>(SigningKey key, string type, TState state, Action<Utf8JsonWriter, TState> writeClaims)
     {
-        var payload = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(payload))
-        {
-            json.WriteStartObject();
-            writeClaims(json, state);
-            json.WriteEndObject();
-        }
+        var (payload, json) = _writer ??= NewWriter();
+        payload.ResetWrittenCount();
+        json.Reset();
+        json.WriteStartObject();
+        writeClaims(json, state);
+        json.WriteEndObject();
+        json.Flush();
 
-        var header = Base64Url.EncodeToString(Encoding.ASCII.GetBytes($$"""{"alg":"{{key.Algorithm}}","kid":"{{key.KeyId}}","typ":"{{type}}"}"""));
+        var header = key.Header(type);
         var length = header.Length + 1 + Base64Url.GetEncodedLength(payload.WrittenCount);
         var token = ArrayPool<byte>.Shared.Rent(length + 1 + Base64Url.GetEncodedLength(LargestSignature));
         try
         {
-            Encoding.ASCII.GetBytes(header, token);
+            header.CopyTo(token, 0);
             token[header.Length] = (byte)'.';
             Base64Url.EncodeToUtf8(payload.WrittenSpan, token.AsSpan(header.Length + 1));
 
@@ -69,5 +73,11 @@ public static class TokenSigner
         {
             ArrayPool<byte>.Shared.Return(token);
         }
+    }
+
+    private static (ArrayBufferWriter<byte> Payload, Utf8JsonWriter Json) NewWriter()
+    {
+        var payload = new ArrayBufferWriter<byte>(1024);
+        return (payload, new Utf8JsonWriter(payload));
     }
 }

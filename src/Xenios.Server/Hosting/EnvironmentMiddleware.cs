@@ -7,7 +7,7 @@ namespace Xenios.Server.Hosting;
 /// <summary>Finds the environment of a request by its verified host, before any work is done. An unknown host is answered with a page that says so .</summary>
 internal sealed class EnvironmentMiddleware(RequestDelegate next, SnapshotCache snapshots, HostSettings settings, PageRenderer pages)
 {
-    private readonly HostString _host = new(settings.Url.IsDefaultPort ? settings.Url.Host : settings.Url.Authority);
+    private readonly string _authority = settings.Url.IsDefaultPort ? settings.Url.Host : settings.Url.Authority;
 
     /// <summary>Handles one request.</summary>
     /// <param name="context">The request.</param>
@@ -49,5 +49,6 @@ internal sealed class EnvironmentMiddleware(RequestDelegate next, SnapshotCache 
     }
 
     private bool IsOurs(HostString host) =>
-        string.Equals(host.Host, _host.Host, StringComparison.OrdinalIgnoreCase) && (host.Port ?? settings.Url.Port) == settings.Url.Port;
+        string.Equals(host.Value, _authority, StringComparison.OrdinalIgnoreCase)
+        || (string.Equals(host.Host, settings.Url.Host, StringComparison.OrdinalIgnoreCase) && (host.Port ?? settings.Url.Port) == settings.Url.Port);
 }

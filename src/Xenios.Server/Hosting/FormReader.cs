@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Xenios.Protocol;
@@ -27,20 +28,27 @@ internal static class FormReader
             return null;
         }
 
-        using var body = new MemoryStream();
-        var chunk = new byte[8 * 1024];
-        int read;
-        while ((read = await request.Body.ReadAsync(chunk, ct)) > 0)
+        // What is read stays in the pipe until it is whole: a form comes in one piece nearly always.
+        var pipe = request.BodyReader;
+        while (true)
         {
-            if (body.Length + read > MaxBody)
+            var read = await pipe.ReadAsync(ct);
+            var body = read.Buffer;
+            if (body.Length > MaxBody)
             {
+                pipe.AdvanceTo(body.End);
                 return null;
             }
 
-            body.Write(chunk, 0, read);
-        }
+            if (read.IsCompleted)
+            {
+                var form = Parse(body);
+                pipe.AdvanceTo(body.End);
+                return form;
+            }
 
-        return Parameters.ParseForm(Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length));
+            pipe.AdvanceTo(body.Start, body.End);
+        }
     }
 
     /// <summary>
@@ -63,4 +71,18 @@ internal static class FormReader
     /// <summary>The query's parameters.</summary>
     /// <param name="request">The request.</param>
     public static Parameters Query(HttpRequest request) => Parameters.ParseForm(request.QueryString.Value.AsSpan().TrimStart('?'));
+
+    private static Parameters Parse(ReadOnlySequence<byte> body)
+    {
+        var text = ArrayPool<char>.Shared.Rent((int)body.Length);
+        try
+        {
+            var length = body.IsSingleSegment ? Encoding.UTF8.GetChars(body.FirstSpan, text) : Encoding.UTF8.GetChars(body.ToArray(), text);
+            return Parameters.ParseForm(text.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(text, clearArray: true); // secrets lay in it
+        }
+    }
 }

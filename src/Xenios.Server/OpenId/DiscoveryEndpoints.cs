@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
 using Xenios.Server.SignIn;
 
 namespace Xenios.Server.OpenId;
@@ -32,6 +33,6 @@ internal static class DiscoveryEndpoints
             }
         }
 
-        return Results.Bytes(document.Body, "application/json");
+        return new JsonAnswer(document.Body);
     }
 }

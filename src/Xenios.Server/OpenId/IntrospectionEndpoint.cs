@@ -1,9 +1,9 @@
-using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Xenios.Protocol;
 using Xenios.Protocol.Tokens;
 using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
 using Xenios.Server.Sessions;
 using Xenios.Server.Users;
 
@@ -12,7 +12,7 @@ namespace Xenios.Server.OpenId;
 /// <summary>Token introspection (RFC 7662): whether a token lives, told to the client it was issued to and to the APIs it is for.</summary>
 internal static class IntrospectionEndpoint
 {
-    private static readonly byte[] Inactive = """{"active":false}"""u8.ToArray();
+    private static readonly JsonAnswer Inactive = new("""{"active":false}"""u8.ToArray());
 
     /// <summary>Handles POST.</summary>
     public static async Task<IResult> Post(
@@ -41,11 +41,10 @@ internal static class IntrospectionEndpoint
             return authenticator.Refuse(context, client.ClientId, OAuthError.InvalidRequest("token is missing."));
         }
 
-        var body = await RefreshAsync(environment, client, token, families, users, ct) ?? await AccessAsync(environment, client, token, users, revoked, time, ct) ?? Inactive;
-        return Results.Bytes(body, "application/json");
+        return await RefreshAsync(environment, client, token, families, users, ct) ?? await AccessAsync(environment, client, token, users, revoked, time, ct) ?? Inactive;
     }
 
-    private static async Task<byte[]?> RefreshAsync(
+    private static async Task<JsonAnswer?> RefreshAsync(
         EnvironmentContext environment, Client client, string token, TokenFamilies families, UserClaims users, CancellationToken ct)
     {
         if (await families.FindLiveAsync(environment.Snapshot.Id, token, ct) is not { } live || live.Family.ClientId != client.ClientId)
@@ -70,7 +69,7 @@ internal static class IntrospectionEndpoint
         });
     }
 
-    private static async Task<byte[]?> AccessAsync(
+    private static async Task<JsonAnswer?> AccessAsync(
         EnvironmentContext environment, Client client, string token, UserClaims users, RevokedGrants revoked, TimeProvider time, CancellationToken ct)
     {
         if (TokenReader.Read(token, environment.Snapshot.Keys.Find, AccessToken.Type, environment.Issuer, time.GetUtcNow()) is not { } payload
@@ -105,17 +104,11 @@ internal static class IntrospectionEndpoint
         });
     }
 
-    private static byte[] Write(Action<Utf8JsonWriter> members)
-    {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer))
+    private static JsonAnswer Write(Action<Utf8JsonWriter> members) => JsonAnswer.Object(
+        members,
+        static (json, members) =>
         {
-            json.WriteStartObject();
             json.WriteBoolean("active", true);
             members(json);
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+        });
 }

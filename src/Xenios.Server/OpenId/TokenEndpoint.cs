@@ -37,7 +37,7 @@ internal static class TokenEndpoint
 
         // 3. What it gives. 4. The answer.
         return (await grant.RedeemAsync(environment, client, form, ct)).TryGet(out var response, out var error)
-            ? Results.Bytes(response.ToJson(), "application/json")
+            ? response.ToAnswer()
             : authenticator.Refuse(context, client.ClientId, error);
     }
 }

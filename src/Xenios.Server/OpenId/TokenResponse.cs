@@ -1,7 +1,5 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using Xenios.Server.Hosting;
 
 namespace Xenios.Server.OpenId;
 
@@ -26,36 +24,30 @@ internal sealed record TokenResponse
     /// <summary>Never the tokens.</summary>
     public override string ToString() => "***";
 
-    /// <summary>The body.</summary>
-    public byte[] ToJson()
-    {
-        var buffer = new ArrayBufferWriter<byte>(2048);
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+    /// <summary>The answer.</summary>
+    public JsonAnswer ToAnswer() => JsonAnswer.Object(
+        this,
+        static (json, response) =>
         {
-            json.WriteStartObject();
-            json.WriteString("access_token", AccessToken);
+            json.WriteString("access_token", response.AccessToken);
             json.WriteString("token_type", "Bearer");
-            json.WriteNumber("expires_in", ExpiresIn);
-            if (IdToken is not null)
+            json.WriteNumber("expires_in", response.ExpiresIn);
+            if (response.IdToken is not null)
             {
-                json.WriteString("id_token", IdToken);
+                json.WriteString("id_token", response.IdToken);
             }
 
-            if (RefreshToken is not null)
+            if (response.RefreshToken is not null)
             {
-                json.WriteString("refresh_token", RefreshToken);
+                json.WriteString("refresh_token", response.RefreshToken);
             }
 
-            if (Scope is not null)
+            if (response.Scope is not null)
             {
-                json.WriteString("scope", Scope);
+                json.WriteString("scope", response.Scope);
             }
-
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+        },
+        2048);
 }
 
 /// <summary>An error of an OAuth endpoint as JSON.</summary>

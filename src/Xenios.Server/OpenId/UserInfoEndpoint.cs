@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Xenios.Protocol;
 using Xenios.Protocol.Tokens;
@@ -43,7 +41,7 @@ internal static class UserInfoEndpoint
         }
 
         var person = await users.FindAsync(environment.Snapshot.Id, subject, TokenReader.Text(payload, "sid"), jti.Split('.')[0], ct, jti);
-        return person is { IsActive: true, GrantRevoked: 0 } ? Results.Bytes(Write(subject, person.For(scopes)), "application/json") : InvalidToken(context);
+        return person is { IsActive: true, GrantRevoked: 0 } ? Answer(subject, person.For(scopes)) : InvalidToken(context);
     }
 
     private static (string? Token, bool Malformed) ReadToken(HttpRequest request, Parameters? form)
@@ -70,21 +68,14 @@ internal static class UserInfoEndpoint
         return Results.Json(new ErrorBody(error, description), TokenJson.Default.ErrorBody, "application/json", status);
     }
 
-    private static byte[] Write(string subject, List<Claim> claims)
-    {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer))
+    private static JsonAnswer Answer(string subject, List<Claim> claims) => JsonAnswer.Object(
+        (subject, claims),
+        static (json, said) =>
         {
-            json.WriteStartObject();
-            json.WriteString("sub", subject);
-            foreach (var claim in claims)
+            json.WriteString("sub", said.subject);
+            foreach (var claim in said.claims)
             {
                 claim.Write(json);
             }
-
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+        });
 }

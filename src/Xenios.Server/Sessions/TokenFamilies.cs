@@ -1,5 +1,5 @@
+using System.Data.Common;
 using System.Globalization;
-using Dapper;
 using Xenios.Protocol;
 using Xenios.Server.Storage;
 
@@ -61,11 +61,27 @@ internal sealed class TokenFamilies(Database database, Vault vault, TimeProvider
     // An answer lost on the way may be asked for once more: the same successor, only shortly, only to the same client (threats E04).
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    private const string Columns =
+    private const string Columns = "family_id, client_id, user_id, session_id, issuer, scopes, resources, auth_time, generation, rotated_at, expires_at, revoked_at";
+
+    private static readonly Statement Insert = new(
         """
-        family_id AS Id, client_id AS ClientId, user_id AS UserId, session_id AS SessionId, issuer AS Issuer, scopes AS Scopes, resources AS Resources,
-        auth_time AS AuthTime, generation AS Generation, rotated_at AS RotatedAt, expires_at AS ExpiresAt, revoked_at AS RevokedAt
-        """;
+        INSERT INTO token_families (environment_id, family_id, client_id, user_id, session_id, issuer, scopes, resources, auth_time, generation, rotated_at, expires_at, ends_at, revoked_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, NULL)
+        """);
+
+    private static readonly Statement Rotate = new(
+        $"""
+        UPDATE token_families SET
+            generation = generation + $1, rotated_at = CASE WHEN $1 = 1 THEN $2 ELSE rotated_at END,
+            expires_at = CASE WHEN $3 < ends_at THEN $3 ELSE ends_at END
+        WHERE environment_id = $4 AND family_id = $5 AND client_id = $6 AND issuer = $7 AND generation = $8 AND expires_at > $2 AND revoked_at IS NULL
+        RETURNING {Columns}
+        """);
+
+    private static readonly Statement Select = new($"SELECT {Columns} FROM token_families WHERE environment_id = $1 AND family_id = $2");
+
+    private static readonly Statement Revoke = new(
+        "UPDATE token_families SET revoked_at = COALESCE(revoked_at, $1) WHERE environment_id = $2 AND family_id = $3 AND client_id = COALESCE($4, client_id)");
 
     /// <summary>Begins a family.</summary>
     /// <param name="environment">Environment id.</param>
@@ -75,27 +91,20 @@ internal sealed class TokenFamilies(Database database, Vault vault, TimeProvider
     public async Task<string> BeginAsync(string environment, TokenFamily family, WriteScope scope)
     {
         var now = time.GetUtcNow();
-        await scope.Connection.ExecuteAsync(
-            """
-            INSERT INTO token_families (environment_id, family_id, client_id, user_id, session_id, issuer, scopes, resources, auth_time, generation, rotated_at, expires_at, ends_at, revoked_at)
-            VALUES (@environment, @Id, @ClientId, @UserId, @SessionId, @Issuer, @scopes, @resources, @authTime, 1, @now, @expires, @ends, NULL)
-            """,
-            new
-            {
-                environment,
-                family.Id,
-                family.ClientId,
-                family.UserId,
-                family.SessionId,
-                family.Issuer,
-                scopes = string.Join(' ', family.Scopes),
-                resources = string.Join(' ', family.Resources),
-                authTime = family.AuthTime.ToUnixTimeMilliseconds(),
-                now = now.ToUnixTimeMilliseconds(),
-                expires = (now + Idle).ToUnixTimeMilliseconds(),
-                ends = (now + Lifetime).ToUnixTimeMilliseconds(),
-            },
-            scope.Transaction);
+        await scope.ExecuteAsync(
+            Insert,
+            environment,
+            family.Id,
+            family.ClientId,
+            family.UserId,
+            family.SessionId,
+            family.Issuer,
+            string.Join(' ', family.Scopes),
+            string.Join(' ', family.Resources),
+            family.AuthTime.ToUnixTimeMilliseconds(),
+            now.ToUnixTimeMilliseconds(),
+            (now + Idle).ToUnixTimeMilliseconds(),
+            (now + Lifetime).ToUnixTimeMilliseconds());
         return TokenFor(environment, family.Id, 1);
     }
 
@@ -117,27 +126,17 @@ internal sealed class TokenFamilies(Database database, Vault vault, TimeProvider
             async scope =>
             {
                 var now = time.GetUtcNow();
-                var spent = await scope.Connection.QuerySingleOrDefaultAsync<Row>(
-                    $"""
-                    UPDATE token_families SET
-                        generation = generation + @step, rotated_at = CASE WHEN @step = 1 THEN @now ELSE rotated_at END,
-                        expires_at = CASE WHEN @idle < ends_at THEN @idle ELSE ends_at END
-                    WHERE environment_id = @environment AND family_id = @Family AND client_id = @ClientId AND issuer = @issuer
-                      AND generation = @Generation AND expires_at > @now AND revoked_at IS NULL
-                    RETURNING {Columns}
-                    """,
-                    new
-                    {
-                        step = client.RefreshRotation ? 1L : 0L,
-                        now = now.ToUnixTimeMilliseconds(),
-                        idle = (now + Idle).ToUnixTimeMilliseconds(),
-                        environment,
-                        presented.Family,
-                        client.ClientId,
-                        issuer,
-                        presented.Generation,
-                    },
-                    scope.Transaction);
+                var spent = await scope.FirstAsync(
+                    Rotate,
+                    Row.Read,
+                    client.RefreshRotation ? 1L : 0L,
+                    now.ToUnixTimeMilliseconds(),
+                    (now + Idle).ToUnixTimeMilliseconds(),
+                    environment,
+                    presented.Family,
+                    client.ClientId,
+                    issuer,
+                    presented.Generation);
                 if (spent is not null)
                 {
                     var family = spent.ToFamily();
@@ -161,13 +160,8 @@ internal sealed class TokenFamilies(Database database, Vault vault, TimeProvider
     /// <param name="client">The client whose it must be; null for whichever.</param>
     /// <param name="scope">The transaction.</param>
     /// <returns>Whether there was such a family.</returns>
-    public async Task<bool> RevokeAsync(string environment, string family, string? client, WriteScope scope) => await scope.Connection.ExecuteAsync(
-        """
-        UPDATE token_families SET revoked_at = COALESCE(revoked_at, @now)
-        WHERE environment_id = @environment AND family_id = @family AND (@client IS NULL OR client_id = @client)
-        """,
-        new { now = time.GetUtcNow().ToUnixTimeMilliseconds(), environment, family, client },
-        scope.Transaction) == 1;
+    public async Task<bool> RevokeAsync(string environment, string family, string? client, WriteScope scope) =>
+        await scope.ExecuteAsync(Revoke, time.GetUtcNow().ToUnixTimeMilliseconds(), environment, family, client) == 1;
 
     /// <summary>What a refresh token stands for while it could be spent: one read, nothing is changed.</summary>
     /// <param name="environment">Environment id.</param>
@@ -180,12 +174,10 @@ internal sealed class TokenFamilies(Database database, Vault vault, TimeProvider
             return null;
         }
 
-        var row = await database.ReadAsync(
-            db => db.QuerySingleOrDefaultAsync<Row>(
-                $"SELECT {Columns} FROM token_families WHERE environment_id = @environment AND family_id = @Family AND generation = @Generation AND expires_at > @now AND revoked_at IS NULL",
-                new { environment, presented.Family, presented.Generation, now = time.GetUtcNow().ToUnixTimeMilliseconds() }),
-            ct);
-        return row is null ? null : new LiveFamily(row.ToFamily(), DateTimeOffset.FromUnixTimeMilliseconds(row.ExpiresAt));
+        var row = await database.FirstAsync(Select, Row.Read, ct, environment, presented.Family);
+        return row is { RevokedAt: null } && row.Generation == presented.Generation && row.ExpiresAt > time.GetUtcNow().ToUnixTimeMilliseconds()
+            ? new LiveFamily(row.ToFamily(), DateTimeOffset.FromUnixTimeMilliseconds(row.ExpiresAt))
+            : null;
     }
 
     /// <summary>The family and generation of a token, if it is one of ours.</summary>
@@ -209,10 +201,7 @@ internal sealed class TokenFamilies(Database database, Vault vault, TimeProvider
     private async Task<Rotation> WhyNotAsync(
         string environment, string issuer, Client client, (string Family, long Generation) presented, Func<TokenFamily, OAuthError?> check, DateTimeOffset now, WriteScope scope)
     {
-        var row = await scope.Connection.QuerySingleOrDefaultAsync<Row>(
-            $"SELECT {Columns} FROM token_families WHERE environment_id = @environment AND family_id = @Family",
-            new { environment, presented.Family },
-            scope.Transaction);
+        var row = await scope.FirstAsync(Select, Row.Read, environment, presented.Family);
         if (row is null || row.ClientId != client.ClientId || row.Issuer != issuer || row.RevokedAt is not null || row.ExpiresAt <= now.ToUnixTimeMilliseconds())
         {
             scope.Abandon();
@@ -233,31 +222,13 @@ internal sealed class TokenFamilies(Database database, Vault vault, TimeProvider
     private string TokenFor(string environment, string family, long generation) =>
         string.Create(CultureInfo.InvariantCulture, $"{family}.{generation}.{vault.Tag(Purpose(environment, family, generation))}");
 
-    private sealed class Row
+    private sealed record Row(
+        string Id, string ClientId, string UserId, string SessionId, string Issuer, string Scopes, string Resources,
+        long AuthTime, long Generation, long RotatedAt, long ExpiresAt, long? RevokedAt)
     {
-        public string Id { get; init; } = "";
-
-        public string ClientId { get; init; } = "";
-
-        public string UserId { get; init; } = "";
-
-        public string SessionId { get; init; } = "";
-
-        public string Issuer { get; init; } = "";
-
-        public string Scopes { get; init; } = "";
-
-        public string Resources { get; init; } = "";
-
-        public long AuthTime { get; init; }
-
-        public long Generation { get; init; }
-
-        public long RotatedAt { get; init; }
-
-        public long ExpiresAt { get; init; }
-
-        public long? RevokedAt { get; init; }
+        public static Row Read(DbDataReader row) => new(
+            row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6),
+            row.GetInt64(7), row.GetInt64(8), row.GetInt64(9), row.GetInt64(10), row.IsDBNull(11) ? null : row.GetInt64(11));
 
         public TokenFamily ToFamily() => new()
         {

@@ -15,15 +15,16 @@ internal sealed class Database : IAsyncDisposable
 
     private readonly NpgsqlDataSource? _postgres;
     private readonly string _sqlite = "";
-    private readonly ConcurrentBag<SqliteConnection> _idle = [];
-
-    // SQLite allows one writer; waiting here costs nothing, waiting in its busy handler sleeps.
-    private readonly SemaphoreSlim _writer = new(1, 1);
+    private readonly ConcurrentStack<SqliteSession> _idle = [];
+    private readonly Lazy<SqliteWriter>? _writer;
 
     private Database(NpgsqlDataSource postgres) => _postgres = postgres;
 
-    private Database(string sqlitePath) =>
+    private Database(string sqlitePath)
+    {
         _sqlite = new SqliteConnectionStringBuilder { DataSource = sqlitePath, Pooling = false, DefaultTimeout = 10 }.ToString();
+        _writer = new(() => new SqliteWriter(Open(), Commits));
+    }
 
     /// <summary>Whether this is PostgreSQL; otherwise it is SQLite.</summary>
     public bool IsPostgres => _postgres is not null;
@@ -66,7 +67,36 @@ internal sealed class Database : IAsyncDisposable
         }
         finally
         {
-            _idle.Add(sqlite);
+            _idle.Push(sqlite);
+        }
+    }
+
+    /// <summary>Runs one statement that yields at most one row, outside a transaction.</summary>
+    /// <param name="statement">The statement; must not write.</param>
+    /// <param name="read">Reads the row.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <param name="values">Its parameters.</param>
+    /// <typeparam name="T">What is read.</typeparam>
+    /// <returns>Null without a row.</returns>
+    public Task<T?> FirstAsync<T>(Statement statement, Func<DbDataReader, T> read, CancellationToken ct, params ReadOnlySpan<object?> values)
+        where T : class
+    {
+        Reads.Add(1);
+        if (_postgres is not null)
+        {
+            var command = _postgres.CreateCommand(statement.Sql);
+            Statement.Bind(command, values);
+            return FirstAsync(command, read, ct);
+        }
+
+        var sqlite = Rent();
+        try
+        {
+            return Task.FromResult(sqlite.First(statement, read, values));
+        }
+        finally
+        {
+            _idle.Push(sqlite);
         }
     }
 
@@ -74,71 +104,62 @@ internal sealed class Database : IAsyncDisposable
     /// <param name="write">Writes; never calls an upstream.</param>
     /// <param name="ct">Ends the wait for the start; a transaction that runs is finished.</param>
     /// <typeparam name="T">What it yields.</typeparam>
-    public async Task<T> WriteAsync<T>(Func<WriteScope, Task<T>> write, CancellationToken ct)
-    {
-        if (_postgres is not null)
-        {
-            await using var connection = await _postgres.OpenConnectionAsync(ct);
-            return await RunAsync(connection, write);
-        }
-
-        await _writer.WaitAsync(ct);
-        var sqlite = Rent();
-        try
-        {
-            return await RunAsync(sqlite, write);
-        }
-        finally
-        {
-            _idle.Add(sqlite);
-            _writer.Release();
-        }
-    }
+    public Task<T> WriteAsync<T>(Func<WriteScope, Task<T>> write, CancellationToken ct) =>
+        _writer is not null ? _writer.Value.WriteAsync(write, ct) : WriteToPostgresAsync(write, ct);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_writer is { IsValueCreated: true })
+        {
+            _writer.Value.Dispose();
+        }
+
         foreach (var connection in _idle)
         {
             await connection.DisposeAsync();
         }
 
-        _writer.Dispose();
         if (_postgres is not null)
         {
             await _postgres.DisposeAsync();
         }
     }
 
-    private static async Task<T> RunAsync<T>(DbConnection connection, Func<WriteScope, Task<T>> write)
+    internal static async Task<T?> FirstAsync<T>(DbCommand command, Func<DbDataReader, T> read, CancellationToken ct)
+        where T : class
     {
-        // Microsoft.Data.Sqlite begins IMMEDIATE for the serializable level, so a writer never has to upgrade its lock.
-        await using var transaction = connection is SqliteConnection sqlite
-            ? sqlite.BeginTransaction(System.Data.IsolationLevel.Serializable)
-            : await connection.BeginTransactionAsync();
+        await using (command)
+        {
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            return await reader.ReadAsync(ct) ? read(reader) : null;
+        }
+    }
+
+    private async Task<T> WriteToPostgresAsync<T>(Func<WriteScope, Task<T>> write, CancellationToken ct)
+    {
+        await using var connection = await _postgres!.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         var scope = new WriteScope(connection, transaction);
         var result = await write(scope);
         if (scope.Abandoned)
         {
-            await transaction.RollbackAsync();
+            await transaction.RollbackAsync(CancellationToken.None);
         }
         else
         {
-            await transaction.CommitAsync();
+            await transaction.CommitAsync(CancellationToken.None);
             Commits.Add(1);
         }
 
         return result;
     }
 
-    private SqliteConnection Rent()
-    {
-        if (_idle.TryTake(out var idle))
-        {
-            return idle;
-        }
+    private SqliteSession Rent() => _idle.TryPop(out var idle) ? idle : Open();
 
-        var connection = new SqliteConnection(_sqlite);
+    private SqliteSession Open()
+    {
+        var connection = new SqliteSession(_sqlite);
         connection.Open();
         using var pragma = connection.CreateCommand();
         pragma.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON;";
@@ -149,18 +170,60 @@ internal sealed class Database : IAsyncDisposable
 
 /// <summary>One running transaction.</summary>
 /// <param name="connection">Where it runs.</param>
-/// <param name="transaction">The transaction.</param>
-internal sealed class WriteScope(DbConnection connection, DbTransaction transaction)
+/// <param name="transaction">The transaction; null on SQLite, whose writer has begun it.</param>
+internal sealed class WriteScope(DbConnection connection, DbTransaction? transaction)
 {
     /// <summary>Where it runs.</summary>
     public DbConnection Connection => connection;
 
     /// <summary>The transaction, to be named with each command.</summary>
-    public DbTransaction Transaction => transaction;
+    public DbTransaction? Transaction => transaction;
 
     /// <summary>Whether nothing of it is to be kept.</summary>
     public bool Abandoned { get; private set; }
 
     /// <summary>Keeps nothing of what was written.</summary>
     public void Abandon() => Abandoned = true;
+
+    /// <summary>Runs a statement.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="values">Its parameters.</param>
+    /// <returns>Rows changed.</returns>
+    public Task<int> ExecuteAsync(Statement statement, params ReadOnlySpan<object?> values)
+    {
+        if (connection is SqliteSession sqlite)
+        {
+            return Task.FromResult(sqlite.Execute(statement, values));
+        }
+
+        return RunAsync(Command(statement, values));
+
+        static async Task<int> RunAsync(DbCommand command)
+        {
+            await using (command)
+            {
+                return await command.ExecuteNonQueryAsync();
+            }
+        }
+    }
+
+    /// <summary>Runs a statement that yields at most one row.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="read">Reads the row.</param>
+    /// <param name="values">Its parameters.</param>
+    /// <typeparam name="T">What is read.</typeparam>
+    /// <returns>Null without a row.</returns>
+    public Task<T?> FirstAsync<T>(Statement statement, Func<DbDataReader, T> read, params ReadOnlySpan<object?> values)
+        where T : class => connection is SqliteSession sqlite
+            ? Task.FromResult(sqlite.First(statement, read, values))
+            : Database.FirstAsync(Command(statement, values), read, CancellationToken.None);
+
+    private DbCommand Command(Statement statement, ReadOnlySpan<object?> values)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = statement.Sql;
+        command.Transaction = transaction;
+        Statement.Bind(command, values);
+        return command;
+    }
 }

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Dapper;
 using Xenios.Server.Hosting;
 
 namespace Xenios.Server.Storage;
@@ -39,7 +38,37 @@ internal readonly record struct Found<T>(EphemeralState State, T? Value, long Ve
 /// <summary>Values that live for seconds or minutes and are used once: journeys, upstream trips, codes. Keys are hashed, values sealed.</summary>
 internal sealed class EphemeralStore(Database database, Vault vault, TimeProvider time)
 {
-    private const string Columns = "version AS Version, payload AS Payload, expires_at AS ExpiresAt, taken_at AS TakenAt";
+    private static readonly Statement Insert = new(
+        """
+        INSERT INTO ephemeral (environment_id, kind, key_hash, version, payload, expires_at, keep_until, taken_at)
+        VALUES ($1, $2, $3, 1, $4, $5, $6, NULL)
+        ON CONFLICT (environment_id, kind, key_hash) DO NOTHING
+        """);
+
+    private static readonly Statement Select = new(
+        "SELECT version, payload, expires_at, taken_at FROM ephemeral WHERE environment_id = $1 AND kind = $2 AND key_hash = $3");
+
+    private static readonly Statement Update = new(
+        """
+        UPDATE ephemeral SET payload = $1, version = version + 1
+        WHERE environment_id = $2 AND kind = $3 AND key_hash = $4 AND version = $5 AND taken_at IS NULL AND expires_at > $6
+        """);
+
+    private static readonly Statement Take = new(
+        """
+        UPDATE ephemeral SET taken_at = $1
+        WHERE environment_id = $2 AND kind = $3 AND key_hash = $4 AND taken_at IS NULL AND expires_at > $1
+        RETURNING version, payload, expires_at, taken_at
+        """);
+
+    private static readonly Statement TakeVersion = new(
+        """
+        UPDATE ephemeral SET taken_at = $1
+        WHERE environment_id = $2 AND kind = $3 AND key_hash = $4 AND version = $5 AND taken_at IS NULL AND expires_at > $1
+        """);
+
+    private static readonly Statement Spend = new(
+        "UPDATE ephemeral SET taken_at = $1 WHERE environment_id = $2 AND kind = $3 AND key_hash = $4 AND taken_at IS NULL");
 
     /// <summary>Stores a new value.</summary>
     /// <param name="kind">Its kind.</param>
@@ -49,19 +78,13 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
     /// <param name="life">How long it may be used.</param>
     /// <param name="kept">How long it is remembered after that, so that late use can be told from nonsense.</param>
     /// <param name="scope">The transaction it belongs to.</param>
-    public async Task PutAsync<T>(EphemeralKind<T> kind, string environment, string key, T value, TimeSpan life, TimeSpan kept, WriteScope scope)
+    public Task PutAsync<T>(EphemeralKind<T> kind, string environment, string key, T value, TimeSpan life, TimeSpan kept, WriteScope scope)
         where T : class
     {
         var hash = Secrets.Hash(key);
         var expires = time.GetUtcNow() + life;
-        await scope.Connection.ExecuteAsync(
-            """
-            INSERT INTO ephemeral (environment_id, kind, key_hash, version, payload, expires_at, keep_until, taken_at)
-            VALUES (@environment, @kind, @hash, 1, @payload, @expires, @keep, NULL)
-            ON CONFLICT (environment_id, kind, key_hash) DO NOTHING
-            """,
-            new { environment, kind = kind.Name, hash, payload = Seal(kind, hash, value), expires = expires.ToUnixTimeMilliseconds(), keep = (expires + kept).ToUnixTimeMilliseconds() },
-            scope.Transaction);
+        return scope.ExecuteAsync(
+            Insert, environment, kind.Name, hash, Seal(kind, hash, value), expires.ToUnixTimeMilliseconds(), (expires + kept).ToUnixTimeMilliseconds());
     }
 
     /// <summary>Stores a new value in a transaction of its own.</summary>
@@ -81,8 +104,7 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
         where T : class
     {
         var hash = Secrets.Hash(key);
-        var row = await database.ReadAsync(connection => FindAsync(connection, null, kind.Name, environment, hash), ct);
-        return Read(kind, hash, row);
+        return Read(kind, hash, await database.FirstAsync(Select, Row.Read, ct, environment, kind.Name, hash));
     }
 
     /// <summary>Writes a changed value, unless it changed or was taken meanwhile.</summary>
@@ -93,13 +115,7 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
             async scope =>
             {
                 var hash = Secrets.Hash(key);
-                return await scope.Connection.ExecuteAsync(
-                    """
-                    UPDATE ephemeral SET payload = @payload, version = version + 1
-                    WHERE environment_id = @environment AND kind = @kind AND key_hash = @hash AND version = @version AND taken_at IS NULL AND expires_at > @now
-                    """,
-                    new { payload = Seal(kind, hash, value), environment, kind = kind.Name, hash, version, now = Now },
-                    scope.Transaction) == 1;
+                return await scope.ExecuteAsync(Update, Seal(kind, hash, value), environment, kind.Name, hash, version, Now) == 1;
             },
             ct);
 
@@ -112,49 +128,25 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
         where T : class
     {
         var hash = Secrets.Hash(key);
-        var taken = await scope.Connection.QuerySingleOrDefaultAsync<Row>(
-            $"""
-                    UPDATE ephemeral SET taken_at = @now
-                    WHERE environment_id = @environment AND kind = @kind AND key_hash = @hash AND taken_at IS NULL AND expires_at > @now
-                    RETURNING {Columns}
-                    """,
-            new { now = Now, environment, kind = kind.Name, hash },
-            scope.Transaction);
+        var taken = await scope.FirstAsync(Take, Row.Read, Now, environment, kind.Name, hash);
         if (taken is not null)
         {
             return new Found<T>(EphemeralState.Live, Open(kind, hash, taken), taken.Version);
         }
 
         scope.Abandon();
-        return Read(kind, hash, await FindAsync(scope.Connection, scope.Transaction, kind.Name, environment, hash));
+        return Read(kind, hash, await scope.FirstAsync(Select, Row.Read, environment, kind.Name, hash));
     }
 
     /// <summary>Uses a value up as part of a transaction, if it is still the version that was read.</summary>
     public async Task<bool> TakeAsync<T>(EphemeralKind<T> kind, string environment, string key, long version, WriteScope scope)
-        where T : class =>
-        await scope.Connection.ExecuteAsync(
-            """
-            UPDATE ephemeral SET taken_at = @now
-            WHERE environment_id = @environment AND kind = @kind AND key_hash = @hash AND version = @version AND taken_at IS NULL AND expires_at > @now
-            """,
-            new { now = Now, environment, kind = kind.Name, hash = Secrets.Hash(key), version },
-            scope.Transaction) == 1;
+        where T : class => await scope.ExecuteAsync(TakeVersion, Now, environment, kind.Name, Secrets.Hash(key), version) == 1;
 
     /// <summary>Uses a value up as part of a transaction even after its time, as long as it is remembered and nobody did before.</summary>
     public async Task<bool> SpendAsync<T>(EphemeralKind<T> kind, string environment, string key, WriteScope scope)
-        where T : class =>
-        await scope.Connection.ExecuteAsync(
-            "UPDATE ephemeral SET taken_at = @now WHERE environment_id = @environment AND kind = @kind AND key_hash = @hash AND taken_at IS NULL",
-            new { now = Now, environment, kind = kind.Name, hash = Secrets.Hash(key) },
-            scope.Transaction) == 1;
+        where T : class => await scope.ExecuteAsync(Spend, Now, environment, kind.Name, Secrets.Hash(key)) == 1;
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private static Task<Row?> FindAsync(DbConnection connection, DbTransaction? transaction, string kind, string environment, byte[] hash) =>
-        connection.QuerySingleOrDefaultAsync<Row>(
-            $"SELECT {Columns} FROM ephemeral WHERE environment_id = @environment AND kind = @kind AND key_hash = @hash",
-            new { environment, kind, hash },
-            transaction);
 
     private static string Purpose(string kind, byte[] hash) => $"ephemeral|{kind}|{Convert.ToHexStringLower(hash)}";
 
@@ -176,14 +168,9 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
         return new(state, Open(kind, hash, row), row.Version);
     }
 
-    private sealed class Row
+    private sealed record Row(long Version, byte[] Payload, long ExpiresAt, long? TakenAt)
     {
-        public long Version { get; init; }
-
-        public byte[] Payload { get; init; } = [];
-
-        public long ExpiresAt { get; init; }
-
-        public long? TakenAt { get; init; }
+        public static Row Read(DbDataReader reader) => new(
+            reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3));
     }
 }

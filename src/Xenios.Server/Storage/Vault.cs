@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Xenios.Server.Hosting;
@@ -30,8 +31,9 @@ internal sealed class Vault : IDisposable
         RandomNumberGenerator.Fill(nonce);
         var tag = record.AsSpan(2 + key.Id.Length + NonceSize, TagSize);
         var sealedValue = record.AsSpan(2 + key.Id.Length + NonceSize + TagSize);
-        using var cipher = key.Open();
+        var cipher = key.Rent();
         cipher.Encrypt(nonce, value, sealedValue, tag, Encoding.UTF8.GetBytes(purpose));
+        key.Return(cipher);
         return record;
     }
 
@@ -60,8 +62,9 @@ internal sealed class Vault : IDisposable
 
         var rest = record[(2 + id.Length)..];
         var value = new byte[rest.Length - NonceSize - TagSize];
-        using var cipher = key.Open();
+        var cipher = key.Rent();
         cipher.Decrypt(rest[..NonceSize], rest[(NonceSize + TagSize)..], rest.Slice(NonceSize, TagSize), value, Encoding.UTF8.GetBytes(purpose));
+        key.Return(cipher);
         return value;
     }
 
@@ -88,11 +91,15 @@ internal sealed class Vault : IDisposable
 
     private sealed class SealingKey(string id, byte[] key)
     {
+        private readonly ConcurrentStack<AesGcm> _free = [];
         private readonly byte[] _tagKey = HKDF.Expand(HashAlgorithmName.SHA256, key, 32, Encoding.ASCII.GetBytes("xenios tags"));
 
         public byte[] Id { get; } = Encoding.UTF8.GetBytes(id);
 
-        public AesGcm Open() => new(key, TagSize);
+        // One native cipher per concurrent caller; one that threw is left to the collector.
+        public AesGcm Rent() => _free.TryPop(out var cipher) ? cipher : new(key, TagSize);
+
+        public void Return(AesGcm cipher) => _free.Push(cipher);
 
         public string Tag(string purpose) =>
             System.Buffers.Text.Base64Url.EncodeToString(HMACSHA256.HashData(_tagKey, Encoding.UTF8.GetBytes(purpose)).AsSpan(0, 16));

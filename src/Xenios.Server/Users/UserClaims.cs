@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using Xenios.Protocol;
 using Xenios.Protocol.Tokens;
 using Xenios.Server.Hosting;
@@ -87,6 +86,19 @@ internal sealed class PersonClaims
 /// <summary>Reads what may be said about a person: one read, with everything that could forbid saying it.</summary>
 internal sealed class UserClaims(Database database)
 {
+    private static readonly Statement Select = new(
+        """
+        SELECT u.status, u.email, u.email_verified, u.attributes, u.updated_at, i.subject, i.handle, i.email,
+               CASE WHEN EXISTS (SELECT 1 FROM sessions s WHERE s.environment_id = $1 AND s.session_id = $3) THEN 1 ELSE 0 END,
+               CASE WHEN EXISTS (SELECT 1 FROM ephemeral e WHERE e.environment_id = $1 AND e.kind = $4 AND e.key_hash IN ($5, $6)) THEN 1 ELSE 0 END
+        FROM users u
+        LEFT JOIN linked_identities i ON i.environment_id = u.environment_id AND i.identity_id = (
+            SELECT l.identity_id FROM linked_identities l
+            WHERE l.environment_id = u.environment_id AND l.user_id = u.user_id AND l.connector = 'x'
+            ORDER BY l.last_used_at DESC LIMIT 1)
+        WHERE u.environment_id = $1 AND u.user_id = $2
+        """);
+
     /// <summary>Reads a person's claims.</summary>
     /// <param name="environment">Environment id.</param>
     /// <param name="user">User id.</param>
@@ -96,27 +108,26 @@ internal sealed class UserClaims(Database database)
     /// <param name="token">The <c>jti</c> of the access token in use, which may have been revoked alone; null for none.</param>
     /// <returns>Null when there is no such user.</returns>
     public Task<PersonClaims?> FindAsync(string environment, string user, string? session, string grant, CancellationToken ct, string? token = null) =>
-        database.ReadAsync(connection => FindAsync(connection, null, environment, user, session, grant, token), ct);
+        database.FirstAsync(Select, Read, ct, environment, user, session ?? "", RevokedGrants.Kind.Name, Secrets.Hash(grant), Secrets.Hash(token ?? grant));
 
     /// <summary>Reads a person's claims as part of a transaction.</summary>
     /// <inheritdoc cref="FindAsync(string, string, string?, string, CancellationToken, string?)"/>
     public static Task<PersonClaims?> FindAsync(string environment, string user, string? session, string grant, WriteScope scope) =>
-        FindAsync(scope.Connection, scope.Transaction, environment, user, session, grant, null);
+        scope.FirstAsync(Select, Read, environment, user, session ?? "", RevokedGrants.Kind.Name, Secrets.Hash(grant), Secrets.Hash(grant));
 
-    private static Task<PersonClaims?> FindAsync(DbConnection connection, DbTransaction? transaction, string environment, string user, string? session, string grant, string? token) =>
-        connection.QuerySingleOrDefaultAsync<PersonClaims>(
-            """
-            SELECT u.status AS Status, u.email AS Email, u.email_verified AS EmailVerified, u.attributes AS Attributes, u.updated_at AS UpdatedAt,
-                   i.subject AS XId, i.handle AS XHandle, i.email AS XEmail,
-                   CASE WHEN EXISTS (SELECT 1 FROM sessions s WHERE s.environment_id = @environment AND s.session_id = @session) THEN 1 ELSE 0 END AS SessionLives,
-                   CASE WHEN EXISTS (SELECT 1 FROM ephemeral e WHERE e.environment_id = @environment AND e.kind = @kind AND e.key_hash IN (@hash, @tokenHash)) THEN 1 ELSE 0 END AS GrantRevoked
-            FROM users u
-            LEFT JOIN linked_identities i ON i.environment_id = u.environment_id AND i.identity_id = (
-                SELECT l.identity_id FROM linked_identities l
-                WHERE l.environment_id = u.environment_id AND l.user_id = u.user_id AND l.connector = 'x'
-                ORDER BY l.last_used_at DESC LIMIT 1)
-            WHERE u.environment_id = @environment AND u.user_id = @user
-            """,
-            new { environment, user, session, kind = RevokedGrants.Kind.Name, hash = Secrets.Hash(grant), tokenHash = Secrets.Hash(token ?? grant) },
-            transaction);
+    private static PersonClaims Read(DbDataReader row) => new()
+    {
+        Status = row.GetString(0),
+        Email = Text(row, 1),
+        EmailVerified = row.GetInt64(2),
+        Attributes = row.GetString(3),
+        UpdatedAt = row.GetInt64(4),
+        XId = Text(row, 5),
+        XHandle = Text(row, 6),
+        XEmail = Text(row, 7),
+        SessionLives = row.GetInt64(8),
+        GrantRevoked = row.GetInt64(9),
+    };
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

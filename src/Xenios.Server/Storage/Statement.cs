@@ -1,0 +1,91 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Xenios.Server.Storage;
+
+/// <summary>A statement of the hot path: the same text for both databases, its parameters numbered <c>$1</c>, <c>$2</c>, …, prepared once per connection.</summary>
+/// <param name="sql">The text.</param>
+internal sealed class Statement(string sql)
+{
+    private static readonly string[] Names = [.. Enumerable.Range(1, 24).Select(number => $"${number}")];
+
+    /// <summary>The text.</summary>
+    public string Sql => sql;
+
+    /// <summary>Sets a command's parameters, making them the first time.</summary>
+    /// <param name="command">A command with this text.</param>
+    /// <param name="values">Text, integers, octets or null, in the order of their numbers.</param>
+    public static void Bind(DbCommand command, ReadOnlySpan<object?> values)
+    {
+        var isNew = command.Parameters.Count == 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var value = values[i] ?? DBNull.Value;
+            if (!isNew)
+            {
+                command.Parameters[i].Value = value;
+            }
+            else
+            {
+                // SQLite knows parameters by name, PostgreSQL by position.
+                command.Parameters.Add(command is SqliteCommand ? new SqliteParameter(Names[i], value) : new NpgsqlParameter { Value = value });
+            }
+        }
+    }
+}
+
+/// <summary>A connection to SQLite with the statements it has prepared. One caller at a time.</summary>
+/// <param name="connectionString">What to open.</param>
+internal sealed class SqliteSession(string connectionString) : SqliteConnection(connectionString)
+{
+    private readonly Dictionary<Statement, SqliteCommand> _prepared = [];
+
+    /// <summary>Runs a statement.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="values">Its parameters.</param>
+    /// <returns>Rows changed.</returns>
+    public int Execute(Statement statement, params ReadOnlySpan<object?> values) => Ready(statement, values).ExecuteNonQuery();
+
+    /// <summary>Runs a statement that yields at most one row.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="read">Reads the row.</param>
+    /// <param name="values">Its parameters.</param>
+    /// <typeparam name="T">What is read.</typeparam>
+    /// <returns>Null without a row.</returns>
+    public T? First<T>(Statement statement, Func<DbDataReader, T> read, ReadOnlySpan<object?> values)
+        where T : class
+    {
+        using var reader = Ready(statement, values).ExecuteReader();
+        return reader.Read() ? read(reader) : null;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (var command in _prepared.Values)
+            {
+                command.Dispose();
+            }
+
+            _prepared.Clear();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private SqliteCommand Ready(Statement statement, ReadOnlySpan<object?> values)
+    {
+        if (!_prepared.TryGetValue(statement, out var command))
+        {
+            command = CreateCommand();
+            command.CommandText = statement.Sql;
+            _prepared.Add(statement, command);
+        }
+
+        Statement.Bind(command, values);
+        return command;
+    }
+}
