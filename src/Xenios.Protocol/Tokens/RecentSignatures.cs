@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace Xenios.Protocol.Tokens;
@@ -21,12 +22,13 @@ internal sealed class RecentSignatures
     /// <param name="signature">The signature.</param>
     public static Digest DigestOf(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        // The signature comes first: lengths differ by key type only, so the two cannot be divided otherwise.
-        var length = data.Length + signature.Length;
+        // The length stands before the two, so that they cannot be divided otherwise.
+        var length = sizeof(int) + signature.Length + data.Length;
         var rented = length <= 2048 ? null : ArrayPool<byte>.Shared.Rent(length);
         Span<byte> both = rented ?? stackalloc byte[2048];
-        signature.CopyTo(both);
-        data.CopyTo(both[signature.Length..]);
+        BinaryPrimitives.WriteInt32LittleEndian(both, signature.Length);
+        signature.CopyTo(both[sizeof(int)..]);
+        data.CopyTo(both[(sizeof(int) + signature.Length)..]);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(both[..length], hash);
         if (rented is not null)
