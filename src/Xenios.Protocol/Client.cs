@@ -30,6 +30,21 @@ public sealed record Client
     /// <summary>Salted hashes of the live secrets, at most two while one replaces the other; none for a public client.</summary>
     public IReadOnlyList<ClientSecretHash> Secrets { get; init; } = [];
 
+    /// <summary>The live secrets themselves, for <see cref="ClientAuthenticationMethod.ClientSecretJwt"/> only: an HMAC cannot be checked by a hash.</summary>
+    public IReadOnlyList<byte[]> AssertionSecrets { get; init; } = [];
+
+    /// <summary>Registered keys for <see cref="ClientAuthenticationMethod.PrivateKeyJwt"/>; null when they lie at <see cref="JwksUri"/> or there are none.</summary>
+    public ClientKeys? Keys { get; init; }
+
+    /// <summary>Where the client publishes its keys; null when they are registered by value or there are none.</summary>
+    public Uri? JwksUri { get; init; }
+
+    /// <summary>The only <c>alg</c> its assertions may have; null for any that its method allows.</summary>
+    public string? AssertionAlgorithm { get; init; }
+
+    /// <summary>Whether its assertions may name the token endpoint as audience; FAPI 2.0 and the update of RFC 7523 want the issuer alone.</summary>
+    public bool AcceptsTokenEndpointAudience { get; init; }
+
     /// <summary><c>RS256</c> or <c>ES256</c>.</summary>
     public string IdTokenSigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
 

@@ -42,6 +42,12 @@ public enum ClientAuthenticationMethod
 
     /// <summary><c>none</c>: a public client.</summary>
     None,
+
+    /// <summary><c>client_secret_jwt</c>: an assertion with an HMAC over the secret (RFC 7523).</summary>
+    ClientSecretJwt,
+
+    /// <summary><c>private_key_jwt</c>: an assertion signed with the client's own key (RFC 7523).</summary>
+    PrivateKeyJwt,
 }
 
 /// <summary>Algorithms this server signs with (RFC 7518 §3.1).</summary>

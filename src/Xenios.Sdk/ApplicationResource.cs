@@ -9,6 +9,9 @@ public sealed record ApplicationResource
     /// <summary>Name shown on sign-in and consent pages, 1 to 100 characters. Default: the <c>client_id</c>.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Whether it may be used; one that is switched off is as unknown as one that is not there. Default true.</summary>
+    public bool? Enabled { get; init; }
+
     /// <summary>What kind of program it is, which decides whether it can keep a secret. Default <see cref="ApplicationType.Web"/>.</summary>
     public ApplicationType? Type { get; init; }
 
@@ -46,6 +49,18 @@ public sealed record ApplicationResource
     /// <see cref="TokenEndpointAuthMethod.None"/> for <see cref="ApplicationType.Spa"/> and <see cref="ApplicationType.Native"/>.
     /// </summary>
     public TokenEndpointAuthMethod? TokenEndpointAuthMethod { get; init; }
+
+    /// <summary>Public keys for <see cref="TokenEndpointAuthMethod.PrivateKeyJwt"/> (RFC 7517), at most 20. Not together with <see cref="JwksUri"/>.</summary>
+    public JwksResource? Jwks { get; init; }
+
+    /// <summary>Where the client publishes those keys: https, or http on a loopback host; at most 2,048 characters. Not together with <see cref="Jwks"/>.</summary>
+    public string? JwksUri { get; init; }
+
+    /// <summary>The only signature its assertions may have. Default: any that the method and the keys allow.</summary>
+    public AssertionSigningAlgorithm? TokenEndpointAuthSigningAlg { get; init; }
+
+    /// <summary>What its assertions may name as audience. Default <see cref="AssertionAudience.Issuer"/>.</summary>
+    public AssertionAudience? AssertionAudience { get; init; }
 
     /// <summary>Signature of ID tokens. Default <see cref="SigningAlgorithm.RS256"/> (OpenID Connect Core §15.1).</summary>
     public SigningAlgorithm? IdTokenSignedResponseAlg { get; init; }

@@ -54,6 +54,73 @@ public enum TokenEndpointAuthMethod
 
     /// <summary><c>private_key_jwt</c>: an assertion signed with the client's own key (RFC 7523).</summary>
     PrivateKeyJwt,
+
+    /// <summary><c>client_secret_jwt</c>: an assertion with an HMAC over the secret (RFC 7523).</summary>
+    ClientSecretJwt,
+}
+
+/// <summary>What a client's assertion may name as its audience.</summary>
+[JsonConverter(typeof(WireNameConverter<AssertionAudience>))]
+public enum AssertionAudience
+{
+    /// <summary><c>issuer</c>: the issuer, as FAPI 2.0 and the update of RFC 7523 want it.</summary>
+    Issuer,
+
+    /// <summary><c>issuer_or_token_endpoint</c>: also the URL of the token endpoint, for clients that follow OpenID Connect Core §9 to the letter.</summary>
+    IssuerOrTokenEndpoint,
+}
+
+/// <summary>Signature algorithms of client assertions (RFC 7518 §3.1).</summary>
+[JsonConverter(typeof(WireNameConverter<AssertionSigningAlgorithm>))]
+public enum AssertionSigningAlgorithm
+{
+    /// <summary><c>RS256</c>: RSA PKCS #1 v1.5 with SHA-256.</summary>
+    [JsonStringEnumMemberName("RS256")]
+    RS256,
+
+    /// <summary><c>RS384</c>: RSA PKCS #1 v1.5 with SHA-384.</summary>
+    [JsonStringEnumMemberName("RS384")]
+    RS384,
+
+    /// <summary><c>RS512</c>: RSA PKCS #1 v1.5 with SHA-512.</summary>
+    [JsonStringEnumMemberName("RS512")]
+    RS512,
+
+    /// <summary><c>PS256</c>: RSA-PSS with SHA-256.</summary>
+    [JsonStringEnumMemberName("PS256")]
+    PS256,
+
+    /// <summary><c>PS384</c>: RSA-PSS with SHA-384.</summary>
+    [JsonStringEnumMemberName("PS384")]
+    PS384,
+
+    /// <summary><c>PS512</c>: RSA-PSS with SHA-512.</summary>
+    [JsonStringEnumMemberName("PS512")]
+    PS512,
+
+    /// <summary><c>ES256</c>: ECDSA with SHA-256.</summary>
+    [JsonStringEnumMemberName("ES256")]
+    ES256,
+
+    /// <summary><c>ES384</c>: ECDSA with SHA-384.</summary>
+    [JsonStringEnumMemberName("ES384")]
+    ES384,
+
+    /// <summary><c>ES512</c>: ECDSA with SHA-512.</summary>
+    [JsonStringEnumMemberName("ES512")]
+    ES512,
+
+    /// <summary><c>HS256</c>: HMAC with SHA-256, for <c>client_secret_jwt</c>.</summary>
+    [JsonStringEnumMemberName("HS256")]
+    HS256,
+
+    /// <summary><c>HS384</c>: HMAC with SHA-384, for <c>client_secret_jwt</c>.</summary>
+    [JsonStringEnumMemberName("HS384")]
+    HS384,
+
+    /// <summary><c>HS512</c>: HMAC with SHA-512, for <c>client_secret_jwt</c>.</summary>
+    [JsonStringEnumMemberName("HS512")]
+    HS512,
 }
 
 /// <summary>Signature algorithms offered for ID tokens (RFC 7518 §3.1).</summary>

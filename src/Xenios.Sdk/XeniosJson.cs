@@ -13,6 +13,7 @@ namespace Xenios.Sdk;
 [JsonSerializable(typeof(ResourceDocument))]
 [JsonSerializable(typeof(EnvironmentResource))]
 [JsonSerializable(typeof(ApplicationResource))]
+[JsonSerializable(typeof(JwksResource))]
 [JsonSerializable(typeof(LoginFlowResource))]
 [JsonSerializable(typeof(ConnectionResource))]
 [JsonSerializable(typeof(PolicyResource))]

@@ -82,6 +82,7 @@ public static class XeniosServer
 
         // Protocol
         services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<ClientKeySource>();
         services.AddSingleton<ClientAuthenticator>();
         services.AddSingleton<TokenFamilies>();
         services.AddSingleton<IGrant, AuthorizationCodeGrant>();

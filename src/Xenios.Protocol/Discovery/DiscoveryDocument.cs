@@ -30,9 +30,14 @@ public static class DiscoveryDocument
             Write(json, "grant_types_supported", "authorization_code", "refresh_token", "client_credentials");
             Write(json, "subject_types_supported", "public");
             Write(json, "id_token_signing_alg_values_supported", SigningAlgorithms.RS256, SigningAlgorithms.ES256);
-            Write(json, "token_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "none");
-            Write(json, "revocation_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "none");
-            Write(json, "introspection_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post");
+            Write(json, "token_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none");
+            Write(json, "revocation_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none");
+            Write(json, "introspection_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt");
+            foreach (var endpoint in (ReadOnlySpan<string>)["token", "revocation", "introspection"])
+            {
+                Write(json, endpoint + "_endpoint_auth_signing_alg_values_supported", [.. AssertionAlgorithms.Asymmetric, .. AssertionAlgorithms.Symmetric]);
+            }
+
             json.WriteBoolean("require_pushed_authorization_requests", false);
             Write(json, "claim_types_supported", "normal");
             Write(

@@ -29,9 +29,10 @@ public sealed record ClientSecretHash(byte[] Salt, byte[] Hash)
 
 /// <summary>How a client presented itself in one request (RFC 6749 §2.3).</summary>
 /// <param name="ClientId">The client it says it is.</param>
-/// <param name="Secret">The secret it sent; null for <see cref="ClientAuthenticationMethod.None"/>.</param>
+/// <param name="Secret">The secret it sent; null for <see cref="ClientAuthenticationMethod.None"/> and for assertions.</param>
 /// <param name="Method">The mechanism it used.</param>
-public sealed record ClientCredentials(string ClientId, string? Secret, ClientAuthenticationMethod Method)
+/// <param name="Assertion">The assertion it sent, which <see cref="Check"/> does not prove; null for every other mechanism.</param>
+public sealed record ClientCredentials(string ClientId, string? Secret, ClientAuthenticationMethod Method, ClientAssertion? Assertion = null)
 {
     private const int MaxLength = 1024;
 
@@ -45,6 +46,13 @@ public sealed record ClientCredentials(string ClientId, string? Secret, ClientAu
     {
         var formId = form["client_id"];
         var formSecret = form["client_secret"];
+        if (form["client_assertion"] is not null || form["client_assertion_type"] is not null)
+        {
+            return authorization is not null || formSecret is not null
+                ? OAuthError.InvalidRequest("Authenticate in one way only: client_assertion excludes the Authorization header and client_secret.")
+                : ReadAssertion(form["client_assertion"], form["client_assertion_type"], formId);
+        }
+
         if (authorization is not null)
         {
             if (formSecret is not null)
@@ -91,13 +99,45 @@ public sealed record ClientCredentials(string ClientId, string? Secret, ClientAu
             return null;
         }
 
+        if (Secret is null)
+        {
+            return OAuthError.InvalidClient("an assertion is not proved by a secret");
+        }
+
         var matches = false;
         foreach (var secret in client.Secrets)
         {
-            matches |= secret.Matches(Secret!);
+            matches |= secret.Matches(Secret);
         }
 
         return matches ? null : OAuthError.InvalidClient("wrong client secret");
+    }
+
+    // RFC 7521 §4.2: the subject names the client; client_id is optional and must agree.
+    private static Result<ClientCredentials, OAuthError> ReadAssertion(string? text, string? type, string? formId)
+    {
+        if (text is null || type is null)
+        {
+            return OAuthError.InvalidRequest("client_assertion and client_assertion_type belong together.");
+        }
+
+        if (!string.Equals(type, ClientAssertion.Type, StringComparison.Ordinal))
+        {
+            return OAuthError.InvalidClient("the client_assertion_type is not known");
+        }
+
+        if (!ClientAssertion.Read(text).TryGet(out var assertion, out var unreadable))
+        {
+            return unreadable;
+        }
+
+        return formId is not null && !string.Equals(formId, assertion.ClientId, StringComparison.Ordinal)
+            ? OAuthError.InvalidClient("client_id differs from the assertion's subject")
+            : new ClientCredentials(
+                assertion.ClientId,
+                null,
+                AssertionAlgorithms.IsSymmetric(assertion.Algorithm) ? ClientAuthenticationMethod.ClientSecretJwt : ClientAuthenticationMethod.PrivateKeyJwt,
+                assertion);
     }
 
     // RFC 6749 §2.3.1: both halves are form-encoded before they are joined, so a secret may hold ':' and '%'.

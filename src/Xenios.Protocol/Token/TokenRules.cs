@@ -7,6 +7,7 @@ public static class TokenRules
     private static readonly string[] Single =
     [
         "grant_type", "code", "redirect_uri", "code_verifier", "client_id", "client_secret", "refresh_token", "scope", "token", "token_type_hint", "request_uri",
+        "client_assertion", "client_assertion_type",
     ];
 
     /// <summary>Checks what holds for every form that a client sends: no parameter twice (RFC 6749 §3.2).</summary>

@@ -107,7 +107,9 @@ public static class TokenReader
     private static long? Seconds(JsonElement payload, string name) =>
         payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var seconds) ? seconds : null;
 
-    private static JsonElement? ReadPart(ReadOnlySpan<char> part)
+    /// <summary>A part of a compact JWS as a JSON object: strict base64url, strict JSON; null for anything else.</summary>
+    /// <param name="part">Header or payload as it stands between the dots.</param>
+    internal static JsonElement? ReadPart(ReadOnlySpan<char> part)
     {
         if (Decode(part) is not { } octets)
         {
@@ -125,7 +127,9 @@ public static class TokenReader
         }
     }
 
-    private static byte[]? Decode(ReadOnlySpan<char> text)
+    /// <summary>Octets of base64url text without padding or white space; null for anything else.</summary>
+    /// <param name="text">The text.</param>
+    internal static byte[]? Decode(ReadOnlySpan<char> text)
     {
         // RFC 7515 §2: neither padding nor white space, which Base64Url would skip; one signature has one spelling.
         if (text.ContainsAnyExcept(Base64UrlAlphabet) || !Base64Url.IsValid(text, out var length))

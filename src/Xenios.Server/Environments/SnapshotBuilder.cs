@@ -50,7 +50,10 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
         var slugs = connections.Select(connection => connection.Slug).ToArray();
         var clients = (await database.QueryAsync<(string Settings, string Secrets)>(
                 "SELECT settings, secret_hashes FROM applications WHERE environment_id = @Id", row))
-            .Select(application => Application.ToClient(JsonSerializer.Deserialize(application.Settings, XeniosJson.Default.ApplicationResource)!, application.Secrets, slugs))
+            .Select(application => (Resource: JsonSerializer.Deserialize(application.Settings, XeniosJson.Default.ApplicationResource)!, application.Secrets))
+            .Where(application => application.Resource.Enabled != false)
+            .Select(application => Application.ToClient(
+                application.Resource, application.Secrets, slugs, record => vault.Open(Application.Purpose(row.Id, application.Resource.ClientId!), record)))
             .ToFrozenDictionary(client => client.ClientId, StringComparer.Ordinal);
 
         return new EnvironmentSnapshot

@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Xenios.Protocol;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
+using Xenios.Server.Storage;
 
 namespace Xenios.Server.OpenId;
 
@@ -12,8 +14,11 @@ namespace Xenios.Server.OpenId;
 internal sealed record ClientForm(Client Client, Parameters Form);
 
 /// <summary>The first two phases of every endpoint that clients call themselves: a readable form, and who sent it (RFC 6749 §2.3, §3.2.1).</summary>
-internal sealed partial class ClientAuthenticator(ILogger<ClientAuthenticator> logger)
+internal sealed partial class ClientAuthenticator(ClientKeySource keys, EphemeralStore store, TimeProvider time, ILogger<ClientAuthenticator> logger)
 {
+    /// <summary>Key space of assertions that were used: client and <c>jti</c>.</summary>
+    private static readonly EphemeralKind<SpentAssertion> Spent = new("client_assertion", SpentAssertionJson.Default.SpentAssertion);
+
     /// <summary>Reads the form and authenticates the client.</summary>
     /// <param name="context">The request.</param>
     /// <param name="environment">The environment in use.</param>
@@ -46,7 +51,33 @@ internal sealed partial class ClientAuthenticator(ILogger<ClientAuthenticator> l
             return OAuthError.InvalidClient("there is no such client");
         }
 
-        return credentials.Check(client) is { } unproved ? unproved : new ClientForm(client, form);
+        var unproved = credentials is { Assertion: { } assertion } && credentials.Method == client.AuthenticationMethod
+            ? await ProveAsync(assertion, client, environment, ct)
+            : credentials.Check(client);
+        return unproved is null ? new ClientForm(client, form) : unproved;
+    }
+
+    // Claims first, which cost nothing; then the signature; and only what the client really signed is written down as used.
+    private async Task<OAuthError?> ProveAsync(ClientAssertion assertion, Client client, EnvironmentContext environment, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        if (assertion.Check(client, environment.Issuer, now) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var signed = client.AuthenticationMethod == ClientAuthenticationMethod.ClientSecretJwt
+            ? client.AssertionSecrets.Any(assertion.IsSignedWith)
+            : await keys.FindAsync(client, ct) is { } known
+                && (assertion.IsSignedBy(known) || (await keys.FindAgainAsync(client, known, ct) is { } renewed && assertion.IsSignedBy(renewed)));
+        if (!signed)
+        {
+            return OAuthError.InvalidClient("no key or secret of the client signed the assertion");
+        }
+
+        var (id, key) = (environment.Snapshot.Id, $"{client.ClientId}\n{assertion.Id}");
+        var first = await store.SpendAsync(Spent, id, key, new SpentAssertion(now), assertion.AcceptedUntil - now, ct);
+        return first ? null : OAuthError.InvalidClient("the assertion was used before");
     }
 
     /// <summary>Answers with an error as JSON (RFC 6749 §5.2) and notes why.</summary>
@@ -72,3 +103,11 @@ internal sealed partial class ClientAuthenticator(ILogger<ClientAuthenticator> l
         public static partial void Refused(ILogger logger, string? path, string? clientId, string error, string detail);
     }
 }
+
+/// <summary>An assertion that was used.</summary>
+/// <param name="At">When.</param>
+internal sealed record SpentAssertion(DateTimeOffset At);
+
+/// <summary>How used assertions are written.</summary>
+[JsonSerializable(typeof(SpentAssertion))]
+internal sealed partial class SpentAssertionJson : JsonSerializerContext;

@@ -67,6 +67,7 @@ internal static partial class ApplicationRules
         }
 
         CheckSecret(at.Field("client_secret"), application, isPublic || IsOnDevice(application), method, known);
+        AssertionRules.Check(at, application, method);
         if (application.RequirePkce == false && isPublic)
         {
             at.Field("require_pkce").Refuse(FieldCode.Conflict, "only a confidential application may do without PKCE");
@@ -88,6 +89,10 @@ internal static partial class ApplicationRules
             if (!isPublic && method != TokenEndpointAuthMethod.PrivateKeyJwt && (secret is not null || !known.HasClientSecret(application.ClientId ?? "")))
             {
                 at.Refuse(FieldCode.Required, "this application needs a client_secret, or token_endpoint_auth_method: none");
+            }
+            else if (method == TokenEndpointAuthMethod.ClientSecretJwt && !known.HasSealedClientSecret(application.ClientId ?? ""))
+            {
+                at.Refuse(FieldCode.Required, "client_secret_jwt needs the client_secret again: what is stored is only its hash");
             }
         }
         else if (isPublic)

@@ -133,14 +133,16 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
         var connections = (await scope.Connection.QueryAsync<(string Slug, string Settings, long HasSecrets)>(
                 "SELECT slug, settings, CASE WHEN secrets_sealed IS NULL THEN 0 ELSE 1 END FROM connections WHERE environment_id = @Id", environment, scope.Transaction))
             .ToDictionary(row => row.Slug, row => (Resource: JsonSerializer.Deserialize(row.Settings, XeniosJson.Default.ConnectionResource)!, row.HasSecrets), StringComparer.Ordinal);
-        var secrets = (await scope.Connection.QueryAsync<string>(
-                "SELECT client_id FROM applications WHERE environment_id = @Id AND secret_hashes <> '[]'", environment, scope.Transaction)).ToHashSet(StringComparer.Ordinal);
+        var secrets = (await scope.Connection.QueryAsync<(string ClientId, string Stored)>(
+                "SELECT client_id, secret_hashes FROM applications WHERE environment_id = @Id AND secret_hashes <> '[]'", environment, scope.Transaction))
+            .ToDictionary(row => row.ClientId, row => row.Stored, StringComparer.Ordinal);
         WireName.TryParse<EnvironmentKind>(environment.Kind, out var kind);
         return new KnownResources(text => EmailAddress.Parse(text) is not null)
         {
             Kind = kind,
             FindConnection = slug => connections.TryGetValue(slug, out var stored) ? stored.Resource : null,
-            HasClientSecret = secrets.Contains,
+            HasClientSecret = secrets.ContainsKey,
+            HasSealedClientSecret = clientId => secrets.TryGetValue(clientId, out var stored) && Application.HasSealedSecret(stored),
             HasUpstreamSecret = (slug, key) => !string.IsNullOrEmpty(key) && connections.TryGetValue(slug, out var stored) && stored.HasSecrets == 1
                 && (stored.Resource.ApiKey == key || stored.Resource.ClientId == key),
         };
@@ -157,7 +159,14 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
             ON CONFLICT (environment_id, client_id) DO UPDATE SET settings = excluded.settings, secret_hashes = excluded.secret_hashes, updated_at = excluded.updated_at
             WHERE applications.settings <> excluded.settings OR applications.secret_hashes <> excluded.secret_hashes
             """,
-            new { environment, application.ClientId, settings = Application.Settings(application), hashes = Application.SecretHashes(stored, application.ClientSecret), now = Now },
+            new
+            {
+                environment,
+                application.ClientId,
+                settings = Application.Settings(application),
+                hashes = Application.Secrets(stored, application, secret => vault.Seal(Application.Purpose(environment, application.ClientId!), secret)),
+                now = Now,
+            },
             scope.Transaction);
     }
 

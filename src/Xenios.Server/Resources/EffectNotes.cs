@@ -64,11 +64,6 @@ internal static partial class EffectNotes
             yield return $"grant_types: {WireName.Of(grant)}";
         }
 
-        if (application.TokenEndpointAuthMethod == TokenEndpointAuthMethod.PrivateKeyJwt)
-        {
-            yield return "token_endpoint_auth_method: private_key_jwt";
-        }
-
         if (!string.IsNullOrEmpty(application.BackchannelLogoutUri))
         {
             yield return "backchannel_logout_uri";

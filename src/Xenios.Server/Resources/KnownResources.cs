@@ -18,6 +18,9 @@ internal sealed record KnownResources(Func<string, bool> IsEmailAddress)
     /// <summary>Whether the application of this <c>client_id</c> has a secret already, or is about to be given one.</summary>
     public Func<string, bool> HasClientSecret { get; init; } = _ => false;
 
+    /// <summary>Whether the secret of the application of this <c>client_id</c> can be read again.</summary>
+    public Func<string, bool> HasSealedClientSecret { get; init; } = _ => false;
+
     /// <summary>Whether the connection of this slug has the secret of this client ID or API key already, so that an export without secrets can be applied again.</summary>
     public Func<string, string?, bool> HasUpstreamSecret { get; init; } = (_, _) => false;
 }

@@ -146,6 +146,17 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
     public async Task<bool> SpendAsync<T>(EphemeralKind<T> kind, string environment, string key, WriteScope scope)
         where T : class => await scope.ExecuteAsync(Spend, Now, environment, kind.Name, Secrets.Hash(key)) == 1;
 
+    /// <summary>Stores a value that comes from outside and uses it up at once: of any number of callers with the same key exactly one is told true.</summary>
+    public Task<bool> SpendAsync<T>(EphemeralKind<T> kind, string environment, string key, T value, TimeSpan life, CancellationToken ct)
+        where T : class =>
+        database.WriteAsync(
+            async scope =>
+            {
+                await PutAsync(kind, environment, key, value, life, TimeSpan.Zero, scope);
+                return await SpendAsync(kind, environment, key, scope);
+            },
+            ct);
+
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static string Purpose(string kind, byte[] hash) => $"ephemeral|{kind}|{Convert.ToHexStringLower(hash)}";

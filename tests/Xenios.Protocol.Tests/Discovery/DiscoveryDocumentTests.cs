@@ -40,7 +40,8 @@ public sealed class DiscoveryDocumentTests
     [InlineData("Discovery §3: openid must be among them", "scopes_supported", "openid profile email offline_access")]
     [InlineData("DSC-05: absent means query and fragment", "response_modes_supported", "query form_post")]
     [InlineData("DSC-05: absent means code and implicit", "grant_types_supported", "authorization_code refresh_token client_credentials")]
-    [InlineData("DSC-05: absent means Basic only", "token_endpoint_auth_methods_supported", "client_secret_basic client_secret_post none")]
+    [InlineData("DSC-05: absent means Basic only", "token_endpoint_auth_methods_supported", "client_secret_basic client_secret_post client_secret_jwt private_key_jwt none")]
+    [InlineData("DSC-03: present because JWT methods are; never none", "token_endpoint_auth_signing_alg_values_supported", "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 HS256 HS384 HS512")]
     [InlineData("RFC 8414 §2: absent means no PKCE; plain is not offered", "code_challenge_methods_supported", "S256")]
     [InlineData("Discovery §3", "ui_locales_supported", "en de")]
     public void List_holds_what_is_implemented(string rule, string member, string values) =>

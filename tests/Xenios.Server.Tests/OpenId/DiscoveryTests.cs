@@ -127,6 +127,10 @@ public sealed class DiscoveryTests(TwoEnvironmentsHost shared) : IClassFixture<T
             "grant_types_supported" => (await shop.RedeemAsync((await shop.SignInAsync(_host.NewBrowser())).LocationParameter("code"), ("grant_type", value))).Status == 200,
             "subject_types_supported" => value == "public" && await SubjectAsync(shop) == await SubjectAsync(RelyingParty.Other(_host)),
             "id_token_signing_alg_values_supported" => Text(Jwt.Header((await PartyOf(value).SignInAndRedeemAsync(_host.NewBrowser())).IdToken), "alg") == value,
+            "token_endpoint_auth_methods_supported" or "revocation_endpoint_auth_methods_supported" or "introspection_endpoint_auth_methods_supported" when value.EndsWith("_jwt", StringComparison.Ordinal) =>
+                await AssertionWorksAsync(EndpointOf(member), value == "private_key_jwt" ? ClientSigner.New("ES256") : AssertionSecret()),
+            "token_endpoint_auth_signing_alg_values_supported" or "revocation_endpoint_auth_signing_alg_values_supported" or "introspection_endpoint_auth_signing_alg_values_supported" =>
+                await AssertionWorksAsync(EndpointOf(member), value[0] == 'H' ? AssertionSecret().As(value) : ClientSigner.New(value)),
             "token_endpoint_auth_methods_supported" => (await PartyOf(value).SignInAndRedeemAsync(_host.NewBrowser())).Status == 200,
             "revocation_endpoint_auth_methods_supported" => await AcceptsAsync("/oauth2/revoke", PartyOf(value)),
             "introspection_endpoint_auth_methods_supported" => await AcceptsAsync("/oauth2/introspect", PartyOf(value)),
@@ -142,6 +146,28 @@ public sealed class DiscoveryTests(TwoEnvironmentsHost shared) : IClassFixture<T
     {
         await using var host = await XeniosHost.StartAsync(options => options.Resources = TokenResources.Yaml);
         return await works(host, new RelyingParty(host));
+    }
+
+    private static ClientSigner AssertionSecret() => ClientSigner.OfSecret("secret-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789-abcdefghijk");
+
+    private static string EndpointOf(string member) => $"/oauth2/{member.Split('_')[0] switch { "token" => "token", "revocation" => "revoke", _ => "introspect" }}";
+
+    private async Task<bool> AssertionWorksAsync(string path, ClientSigner signer)
+    {
+        var method = signer.Algorithm[0] == 'H'
+            ? "client_secret_jwt, client_secret: secret-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789-abcdefghijk"
+            : $"private_key_jwt, jwks: {ClientSigner.Jwks(signer.Jwk())}";
+        await _host.ApplyAsync($"applications: [{{ client_id: assertive, type: machine, token_endpoint_auth_method: {method} }}]");
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials",
+            ["token"] = "unknown",
+            ["client_assertion_type"] = ClientAssertion.Type,
+            ["client_assertion"] = signer.Assert("assertive", _host.Clock.GetUtcNow()),
+        });
+        using var client = _host.NewClient();
+        using var answer = await client.PostAsync(new Uri(path, UriKind.Relative), form);
+        return answer.IsSuccessStatusCode;
     }
 
     private async Task<bool> AcceptsAsync(string path, RelyingParty party)

@@ -18,7 +18,7 @@ public sealed class ApplicationRulesTests
     [InlineData("blank secret of a public one", "type: spa, client_secret: \"\"")]
     [InlineData("native with its scheme", "type: native, redirect_uris: [\"com.example.app:/cb\", \"http://127.0.0.1/cb\"]")]
     [InlineData("public web application", "type: web, token_endpoint_auth_method: none")]
-    [InlineData("own key", "token_endpoint_auth_method: private_key_jwt")]
+    [InlineData("switched off", "enabled: false, type: spa")]
     [InlineData("machine", "type: machine, grant_types: [client_credentials], scopes: [manage:read], client_secret: " + Secret)]
     [InlineData("confidential without PKCE", "require_pkce: false, refresh_rotation: false, client_secret: " + Secret)]
     [InlineData("shortest and longest life", "type: spa, access_token_lifetime: 60")]
