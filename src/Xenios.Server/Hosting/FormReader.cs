@@ -11,6 +11,9 @@ internal static class FormReader
     private const int MaxBody = 64 * 1024;
     private const int MaxQuery = 12 * 1024;
 
+    /// <summary>A client's body is larger than 64 KiB.</summary>
+    public static readonly OAuthError TooLarge = OAuthError.InvalidRequest("The body is larger than 64 KiB.");
+
     /// <summary>Whether the request says that its body is a form.</summary>
     /// <param name="request">The request.</param>
     public static bool IsForm(HttpRequest request) =>
@@ -21,9 +24,25 @@ internal static class FormReader
     /// <param name="request">The request.</param>
     /// <param name="ct">Ends the reading.</param>
     /// <returns>Null when it is no form or larger than 64 KiB.</returns>
-    public static async Task<Parameters?> ReadAsync(HttpRequest request, CancellationToken ct)
+    public static async Task<Parameters?> ReadAsync(HttpRequest request, CancellationToken ct) =>
+        IsForm(request) ? await ReadBodyAsync(request, ct) : null;
+
+    /// <summary>Reads a form from a client, which is told which of the two was wrong.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="ct">Ends the reading.</param>
+    public static async Task<Result<Parameters, OAuthError>> ReadFromClientAsync(HttpRequest request, CancellationToken ct)
     {
-        if (!IsForm(request) || request.ContentLength > MaxBody)
+        if (!IsForm(request))
+        {
+            return OAuthError.InvalidRequest("The body must be application/x-www-form-urlencoded.");
+        }
+
+        return await ReadBodyAsync(request, ct) is { } form ? form : TooLarge;
+    }
+
+    private static async Task<Parameters?> ReadBodyAsync(HttpRequest request, CancellationToken ct)
+    {
+        if (request.ContentLength > MaxBody)
         {
             return null;
         }

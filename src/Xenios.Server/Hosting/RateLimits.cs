@@ -22,9 +22,10 @@ internal static class RateLimits
     /// <summary>Adds the limits.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="settings">Whether the server is this computer's own, where one address is everybody.</param>
-    public static void Add(IServiceCollection services, HostSettings settings) => services.AddRateLimiter(options =>
+    public static void Add(IServiceCollection services, HostSettings settings) => services.AddRateLimiter(_ => { }).AddOptions<RateLimiterOptions>().Configure<TimeProvider>((options, time) =>
     {
-        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(context, settings));
+        Func<string, RateLimiter> minute = _ => new FixedWindow(time, BeginningsPerMinute, TimeSpan.FromMinutes(1));
+        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(context, settings, minute));
         options.OnRejected = (rejected, ct) => RefuseAsync(rejected, ct);
     });
 
@@ -32,7 +33,7 @@ internal static class RateLimits
     /// <param name="app">Where to.</param>
     public static void Use(IApplicationBuilder app) => app.UseRateLimiter();
 
-    private static RateLimitPartition<string> Partition(HttpContext context, HostSettings settings)
+    private static RateLimitPartition<string> Partition(HttpContext context, HostSettings settings, Func<string, RateLimiter> minute)
     {
         var path = context.Request.Path.Value ?? "";
         if (OpenIdRoutes.ClientEndpoints.Contains(path, StringComparer.Ordinal))
@@ -43,19 +44,19 @@ internal static class RateLimits
         var address = context.Connection.RemoteIpAddress;
         var counts = Beginnings.Contains(path, StringComparer.Ordinal) && address is not null && !(settings.IsLoopback && IPAddress.IsLoopback(address));
         return counts
-            ? RateLimitPartition.GetFixedWindowLimiter(
-                $"begin {Network(address!)}", _ => new FixedWindowRateLimiterOptions { PermitLimit = BeginningsPerMinute, Window = TimeSpan.FromMinutes(1) })
+            ? RateLimitPartition.Get($"begin {Network(address!)}", minute)
             : RateLimitPartition.GetNoLimiter("free");
     }
 
-    // One household has a whole IPv6 network: its addresses count together.
+    // One household has a whole IPv6 network: its addresses count together. An IPv4 address counts as one, in whichever form the socket gives it.
     private static string Network(IPAddress address) =>
-        address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
+        address.IsIPv4MappedToIPv6 ? address.MapToIPv4().ToString()
+        : address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
 
     private static async ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken ct)
     {
         var response = rejected.HttpContext.Response;
-        var seconds = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)after.TotalSeconds) : 1;
+        var seconds = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
         response.StatusCode = StatusCodes.Status429TooManyRequests;
         response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         if (OpenIdRoutes.ClientEndpoints.Contains(rejected.HttpContext.Request.Path.Value ?? "", StringComparer.Ordinal))
@@ -67,6 +68,64 @@ internal static class RateLimits
         {
             response.ContentType = "text/plain; charset=utf-8";
             await response.WriteAsync("Too many sign-ins were begun from your network. Try again in a minute.", ct);
+        }
+    }
+
+    /// <summary>So many within a window that begins with the first, by the server's clock; the framework's own goes by the computer's.</summary>
+    private sealed class FixedWindow(TimeProvider time, int permits, TimeSpan window) : RateLimiter
+    {
+        private readonly Lock _lock = new();
+        private DateTimeOffset _ends;
+        private int _used;
+
+        public override TimeSpan? IdleDuration
+        {
+            get
+            {
+                lock (_lock)
+                {
+                    return time.GetUtcNow() - _ends is { Ticks: > 0 } idle ? idle : null;
+                }
+            }
+        }
+
+        public override RateLimiterStatistics? GetStatistics() => null;
+
+        protected override RateLimitLease AttemptAcquireCore(int permitCount)
+        {
+            lock (_lock)
+            {
+                var now = time.GetUtcNow();
+                if (now >= _ends)
+                {
+                    (_ends, _used) = (now + window, 0);
+                }
+
+                return _used + permitCount > permits ? new Lease(_ends - now) : Take(permitCount);
+            }
+        }
+
+        protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken) => new(AttemptAcquireCore(permitCount));
+
+        private Lease Take(int count)
+        {
+            _used += count;
+            return Lease.Granted;
+        }
+    }
+
+    private sealed class Lease(TimeSpan? retryAfter) : RateLimitLease
+    {
+        public static readonly Lease Granted = new(null);
+
+        public override bool IsAcquired => retryAfter is null;
+
+        public override IEnumerable<string> MetadataNames => retryAfter is null ? [] : [MetadataName.RetryAfter.Name];
+
+        public override bool TryGetMetadata(string metadataName, out object? metadata)
+        {
+            metadata = metadataName == MetadataName.RetryAfter.Name ? retryAfter : null;
+            return metadata is not null;
         }
     }
 }

@@ -25,9 +25,9 @@ internal sealed partial class ClientAuthenticator(ClientKeySource keys, Ephemera
     /// <param name="ct">Ends the reading.</param>
     public async Task<Result<ClientForm, OAuthError>> ReadAsync(HttpContext context, EnvironmentContext environment, CancellationToken ct)
     {
-        if (await FormReader.ReadAsync(context.Request, ct) is not { } form)
+        if (!(await FormReader.ReadFromClientAsync(context.Request, ct)).TryGet(out var form, out var noForm))
         {
-            return OAuthError.InvalidRequest("The body must be application/x-www-form-urlencoded and smaller than 64 KiB.");
+            return noForm;
         }
 
         if (TokenRules.CheckForm(form) is { } malformed)
@@ -92,6 +92,11 @@ internal sealed partial class ClientAuthenticator(ClientKeySource keys, Ephemera
         {
             status = StatusCodes.Status401Unauthorized;
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"xenios\", charset=\"UTF-8\"";
+        }
+
+        if (error == FormReader.TooLarge && context.Request.Path == OpenIdRoutes.PushedRequests)
+        {
+            status = StatusCodes.Status413PayloadTooLarge; // RFC 9126 §2.3; RFC 6749 §5.2 knows 400 alone
         }
 
         return Results.Json(new ErrorBody(error.Code, error.Description), TokenJson.Default.ErrorBody, "application/json", status);

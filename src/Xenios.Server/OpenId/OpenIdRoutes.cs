@@ -13,10 +13,13 @@ internal static class OpenIdRoutes
     /// <summary>Logout endpoint.</summary>
     public const string EndSession = "/oauth2/logout";
 
+    /// <summary>Pushed authorization request endpoint.</summary>
+    public const string PushedRequests = "/oauth2/par";
+
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>Endpoints that clients call themselves, authenticated, with a form: what they answer is JSON, errors of ours included.</summary>
-    public static readonly IReadOnlyList<string> ClientEndpoints = ["/oauth2/token", "/oauth2/par", "/oauth2/introspect", "/oauth2/revoke"];
+    public static readonly IReadOnlyList<string> ClientEndpoints = ["/oauth2/token", PushedRequests, "/oauth2/introspect", "/oauth2/revoke"];
 
     /// <summary>Adds the routes.</summary>
     /// <param name="routes">Where to.</param>
@@ -32,7 +35,7 @@ internal static class OpenIdRoutes
         routes.MapGet(Authorize, AuthorizeEndpoint.Get);
         routes.MapPost(Authorize, AuthorizeEndpoint.Post);
         routes.MapPost("/oauth2/token", TokenEndpoint.Post);
-        routes.MapPost("/oauth2/par", ParEndpoint.Post);
+        routes.MapPost(PushedRequests, ParEndpoint.Post);
         routes.MapPost("/oauth2/revoke", RevocationEndpoint.Post);
         routes.MapPost("/oauth2/introspect", IntrospectionEndpoint.Post);
         routes.MapGet("/oauth2/userinfo", UserInfoEndpoint.Handle);
