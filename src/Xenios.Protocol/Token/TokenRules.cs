@@ -3,12 +3,8 @@ namespace Xenios.Protocol;
 /// <summary>The checks of a token request that redeems a code (RFC 6749 §4.1.3, RFC 7636 §4.6, RFC 9700).</summary>
 public static class TokenRules
 {
-    // Every parameter that clients send themselves; resource is a list by design (RFC 8707 §2).
-    private static readonly string[] Single =
-    [
-        "grant_type", "code", "redirect_uri", "code_verifier", "client_id", "client_secret", "refresh_token", "scope", "token", "token_type_hint", "request_uri",
-        "client_assertion", "client_assertion_type",
-    ];
+    // Lists by design: RFC 8707 §2, RFC 8693 §2.1.
+    private static readonly string[] Lists = ["resource", "audience"];
 
     /// <summary>Checks what holds for every form that a client sends: no parameter twice (RFC 6749 §3.2).</summary>
     /// <param name="form">The form body.</param>
@@ -19,15 +15,9 @@ public static class TokenRules
             return OAuthError.InvalidRequest("Too many parameters.");
         }
 
-        foreach (var name in Single)
-        {
-            if (form.IsRepeated(name))
-            {
-                return OAuthError.InvalidRequest($"{name} was sent more than once.");
-            }
-        }
-
-        return null;
+        return form.Repeated.FirstOrDefault(name => !Lists.Contains(name, StringComparer.Ordinal)) is { } twice
+            ? OAuthError.InvalidRequest(twice.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') && twice.Length <= 64 ? $"{twice} was sent more than once." : "A parameter was sent more than once.")
+            : null;
     }
 
     /// <summary>Whether the client may use a grant type.</summary>

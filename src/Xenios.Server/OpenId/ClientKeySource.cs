@@ -123,7 +123,7 @@ internal sealed partial class ClientKeySource(OutgoingHttp http, TimeProvider ti
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 221, Level = LogLevel.Warning, Message = "Keys of a client could not be read from {Host}: {Reason}")]
+        [LoggerMessage(EventId = 223, Level = LogLevel.Warning, Message = "Keys of a client could not be read from {Host}: {Reason}")]
         public static partial void Unusable(ILogger logger, string host, string reason);
     }
 }

@@ -49,6 +49,11 @@ internal static class RevocationEndpoint
             // The token alone: its refresh token lives on (RFC 7009 §2.1).
             await revoked.RevokeAsync(id, jti, "revoked by the client", ct);
         }
+        else if (form["token_type_hint"] is { } hint && hint is not ("access_token" or "refresh_token"))
+        {
+            // RFC 7009 §2.2.1: a hint is only a hint, so what is one of ours was revoked above whatever it was called.
+            return authenticator.Refuse(context, client.ClientId, new("unsupported_token_type", "Access tokens and refresh tokens can be revoked, nothing else."));
+        }
 
         return Results.Ok();
     }

@@ -8,7 +8,7 @@ using Xenios.Testing;
 namespace Xenios.Server.Tests.OpenId;
 
 /// <summary>Pushed requests, revocation and introspection: RFC 9126, RFC 7009, RFC 7662; threats D10, E11; standards PAR-01 … PAR-04, REV-01, INT-01.</summary>
-public sealed class ClientEndpointTests : IAsyncLifetime
+public class ClientEndpointTests : IAsyncLifetime
 {
     private const string Prefix = "urn:ietf:params:oauth:request_uri:";
 
@@ -16,7 +16,13 @@ public sealed class ClientEndpointTests : IAsyncLifetime
 
     private XeniosHost _host = null!;
 
-    public async Task InitializeAsync() => _host = await XeniosHost.StartAsync(options => options.Resources = TokenResources.Yaml);
+    protected virtual string? Postgres => null;
+
+    public async Task InitializeAsync() => _host = await XeniosHost.StartAsync(options =>
+    {
+        options.Postgres = Postgres;
+        options.Resources = TokenResources.Yaml;
+    });
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
 
@@ -190,4 +196,10 @@ public sealed class ClientEndpointTests : IAsyncLifetime
         var body = await answer.Content.ReadAsStringAsync();
         return ((int)answer.StatusCode, body.Length == 0 ? default : JsonDocument.Parse(body).RootElement);
     }
+}
+
+[Trait("Category", "Postgres")]
+public sealed class ClientEndpointOnPostgresTests : ClientEndpointTests
+{
+    protected override string? Postgres => PostgresServer.ConnectionString;
 }
