@@ -23,25 +23,32 @@ export async function startServer(resources, hostNames = ['127.0.0.1', '127.0.0.
   const folder = await mkdtemp(join(tmpdir(), 'xenios-interop-'))
   const file = join(folder, 'resources.yaml')
   await writeFile(file, typeof resources === 'string' ? resources : JSON.stringify(resources))
-  const child = spawn('dotnet', [program, 'up', '--url', issuer, '--sandbox:url', sandbox, '--data', join(folder, 'data'), '--resources', file])
-  let output = ''
-  child.stdout.on('data', (text) => { output += text })
-  child.stderr.on('data', (text) => { output += text })
+  let child, output = ''
+
+  /** Ends the program: at its own pace, or with SIGKILL in the middle of whatever it does. */
+  const end = async (signal) => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const ended = new Promise((resolve) => { child.once('exit', resolve) })
+    child.kill(signal)
+    await ended
+  }
   const stop = async () => {
-    if (child.exitCode === null) {
-      const ended = new Promise((resolve) => { child.once('exit', resolve) })
-      child.kill()
-      await ended
-    }
+    await end('SIGTERM')
     await rm(folder, { recursive: true, force: true })
   }
+  const run = async () => {
+    child = spawn('dotnet', [program, 'up', '--url', issuer, '--sandbox:url', sandbox, '--data', join(folder, 'data'), '--resources', file])
+    child.stdout.on('data', (text) => { output += text })
+    child.stderr.on('data', (text) => { output += text })
 
-  // By address: not every resolver knows names below localhost.
-  for (let tries = 0; tries < 150; tries++) {
-    if (child.exitCode !== null) break
-    if (await fetch(`http://127.0.0.1:${port}/health/ready`).then(({ ok }) => ok, () => false)) return { issuer, sandbox, stop, output: () => output }
-    await new Promise((resolve) => { setTimeout(resolve, 200) })
+    // By address: not every resolver knows names below localhost.
+    for (let tries = 0; tries < 600 && child.exitCode === null; tries++) {
+      if (await fetch(`http://127.0.0.1:${port}/health/ready`).then(({ ok }) => ok, () => false)) return
+      await new Promise((resolve) => { setTimeout(resolve, 50) })
+    }
+    await stop()
+    throw new Error(`the server did not start:\n${output}`)
   }
-  await stop()
-  throw new Error(`the server did not start:\n${output}`)
+  await run()
+  return { issuer, sandbox, stop, run, kill: () => end('SIGKILL'), output: () => output }
 }
