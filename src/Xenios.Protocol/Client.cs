@@ -72,6 +72,12 @@ public sealed record Client
     /// <summary>Whether a person without an email is asked for one.</summary>
     public bool RequireEmail { get; init; } = true;
 
+    /// <summary>Whether the person is asked before the client gets its scopes.</summary>
+    public bool RequireConsent { get; init; }
+
+    /// <summary>Scopes the client gets without anybody being asked.</summary>
+    public IReadOnlyList<string> TrustedScopes { get; init; } = [];
+
     /// <summary>Origins whose scripts may call the endpoints that clients call themselves.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 

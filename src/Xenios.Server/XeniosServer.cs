@@ -14,6 +14,8 @@ using Xenios.Server.OpenId.Grants;
 using Xenios.Server.Resources;
 using Xenios.Server.Sessions;
 using Xenios.Server.SignIn;
+using Xenios.Server.SignIn.Gates.Consent;
+using Xenios.Server.SignIn.Gates.Reauthenticate;
 using Xenios.Server.SignIn.Gates.ResolveAccount;
 using Xenios.Server.Storage;
 using Xenios.Server.Users;
@@ -66,6 +68,7 @@ public static class XeniosServer
         services.AddSingleton<AccountLookup>();
         services.AddSingleton<AccountWriter>();
         services.AddSingleton<UserClaims>();
+        services.AddSingleton<Consents>();
         services.AddSingleton<RevokedGrants>();
         services.AddSingleton<SessionStore>();
 
@@ -76,11 +79,14 @@ public static class XeniosServer
         services.AddSingleton<JourneyStore>();
         services.AddSingleton<JourneyDoor>();
         services.AddSingleton<ResolveAccountGate>();
+        services.AddSingleton<ReauthenticateGate>();
+        services.AddSingleton<ConsentGate>();
         services.AddSingleton<EmailCodes>();
         services.AddSingleton<JourneyFinish>();
         services.AddSingleton<JourneyRunner>();
 
         // Protocol
+        services.AddSingleton<AuthorizeFlow>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<ClientKeySource>();
         services.AddSingleton<ClientAuthenticator>();
@@ -137,6 +143,7 @@ public static class XeniosServer
         CallbackEndpoint.Map(app);
         SignInEndpoints.Map(app);
         EmailEndpoints.Map(app);
+        ConsentEndpoints.Map(app);
         MailboxEndpoints.Map(app);
         PageAssets.Map(app);
         app.MapGet("/", (HttpContext context) => (IResult)new SeeOther($"{context.Request.PathBase}/signin"));

@@ -68,6 +68,11 @@ public sealed class RelyingParty(XeniosHost host)
     public async Task<Page> SignInAsync(Browser browser, string person = "ada", params (string Name, string? Value)[] changes)
     {
         var page = await browser.GoAsync(AuthorizeUrl(changes));
+        if (page.Id == "S35")
+        {
+            page = await browser.PressAsync(page, "/other");
+        }
+
         if (page.Id is "S01" or "S02" or "S03")
         {
             page = await browser.LeaveAsync(page);

@@ -48,8 +48,19 @@ public sealed record AuthorizeRequest
     /// <summary>Name under which the request was pushed (RFC 9126); null for one that came with the browser.</summary>
     public string? PushedKey { get; init; }
 
+    /// <summary>Who alone may answer, by <c>id_token_hint</c> or the <c>sub</c> of <c>claims</c>; null for anybody (OpenID Connect Core §3.1.2.1, §5.5.1).</summary>
+    public IReadOnlyList<string>? Subjects { get; init; }
+
+    /// <summary>Claims asked for one by one that the client may have; null for none.</summary>
+    public RequestedClaims? Claims { get; init; }
+
     /// <summary>Languages the person prefers, best first.</summary>
     public string? UiLocales { get; init; }
+
+    /// <summary>The request without one of its scopes, which the token response then has to say.</summary>
+    /// <param name="scope">The scope.</param>
+    public AuthorizeRequest Without(string scope) =>
+        this with { Scopes = [.. Scopes.Where(name => !string.Equals(name, scope, StringComparison.Ordinal))], ScopesNarrowed = true };
 
     /// <summary>Whether the client asked with a prompt value.</summary>
     /// <param name="prompt">Such as <c>none</c>.</param>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using Xenios.Protocol.Tokens;
 
 namespace Xenios.Protocol.Authorize;
 
@@ -32,8 +34,6 @@ public static class AuthorizeRules
     private const int MaxScope = 2048;
     private const int MaxHint = 320;
 
-    private static readonly string[] KnownPrompts = ["none", "login", "consent", "select_account", "create"];
-
     // One name for one thing on our side; the others are what client families of other servers send.
     private static readonly string[] ConnectionNames = ["connection", "connection_id", "kc_idp_hint", "fidp"];
 
@@ -47,8 +47,10 @@ public static class AuthorizeRules
     /// <summary>Checks one request.</summary>
     /// <param name="parameters">Its parameters, from the query or the form body.</param>
     /// <param name="find">Finds an enabled client by its id; null when there is none.</param>
+    /// <param name="readHint">The payload of an ID token of ours, however old, and null for anything else; not called without an <c>id_token_hint</c>.</param>
     /// <param name="authenticated">The client that pushed the request and need not name itself again (RFC 9126 §2.1); null at the authorization endpoint.</param>
-    public static AuthorizeVerdict Check(Parameters parameters, Func<string, Client?> find, string? authenticated = null)
+    public static AuthorizeVerdict Check(
+        Parameters parameters, Func<string, Client?> find, Func<string, JsonElement?>? readHint = null, string? authenticated = null)
     {
         if (parameters.TooMany)
         {
@@ -71,6 +73,8 @@ public static class AuthorizeRules
         var back = new AuthorizeReturn(redirectUri, state, mode ?? ResponseMode.Query);
 
         var granted = scopes.Where(scope => client.AllowedScopes.Contains(scope, StringComparer.Ordinal)).ToArray();
+        ClaimsParameter? claims = null;
+        IReadOnlyList<string>? subjects = null;
         var error = CheckPushed(client, authenticated)
             ?? CheckResponse(parameters, mode, client)
             ?? CheckDuplicates(parameters)
@@ -78,8 +82,9 @@ public static class AuthorizeRules
             ?? CheckSizes(parameters)
             ?? CheckScope(scopes, granted)
             ?? CheckPkce(parameters, client)
-            ?? CheckPrompt(parameters)
-            ?? CheckMaxAge(parameters)
+            ?? SessionRules.Check(parameters)
+            ?? ClaimsParameter.Read(parameters["claims"], out claims)
+            ?? CheckHint(parameters["id_token_hint"], client, readHint, claims?.Subjects, out subjects)
             ?? ResourceRules.Check(parameters, client, null);
         if (error is not null)
         {
@@ -97,10 +102,12 @@ public static class AuthorizeRules
                 Resources = ResourceRules.Read(parameters),
                 Nonce = parameters["nonce"],
                 CodeChallenge = parameters["code_challenge"],
-                Prompts = ReadPrompts(parameters),
+                Prompts = SessionRules.ReadPrompts(parameters),
                 MaxAge = parameters["max_age"] is { } age ? long.Parse(age, CultureInfo.InvariantCulture) : null,
                 LoginHint = parameters["login_hint"] is { Length: <= MaxHint } hint ? hint : null,
                 Connection = ConnectionNames.Select(name => parameters[name]).FirstOrDefault(value => value is { Length: <= 64 }),
+                Subjects = subjects,
+                Claims = claims?.For(client, granted),
                 UiLocales = parameters["ui_locales"] is { Length: <= MaxHint } locales ? locales : null,
             },
             client);
@@ -263,27 +270,23 @@ public static class AuthorizeRules
         return Pkce.IsChallenge(challenge) ? null : OAuthError.InvalidRequest("code_challenge must be 43 base64url characters.");
     }
 
-    private static IReadOnlyList<string> ReadPrompts(Parameters p)
+    // An old ID token still says who is meant; one of another client, or none of ours, says nothing (OpenID Connect Core §3.1.2.1).
+    private static OAuthError? CheckHint(
+        string? hint, Client client, Func<string, JsonElement?>? readHint, IReadOnlyList<string>? asked, out IReadOnlyList<string>? subjects)
     {
-        var prompts = Scopes.Split(p["prompt"]);
-        return prompts.Count == 0 && p["start_page"] is "registration" ? ["create"] : prompts;
-    }
-
-    private static OAuthError? CheckPrompt(Parameters p)
-    {
-        var prompts = Scopes.Split(p["prompt"]);
-        if (prompts.Any(prompt => !KnownPrompts.Contains(prompt, StringComparer.Ordinal)))
+        subjects = asked;
+        if (hint is null)
         {
-            return OAuthError.InvalidRequest("prompt must be made of none, login, consent, select_account and create.");
+            return null;
         }
 
-        return prompts.Count > 1 && prompts.Contains("none", StringComparer.Ordinal)
-            ? OAuthError.InvalidRequest("prompt=none cannot be combined with other values.")
-            : null;
-    }
+        if (readHint?.Invoke(hint) is not { } payload || TokenReader.Text(payload, "sub") is not { } subject
+            || !(TokenReader.HasAudience(payload, client.ClientId) || TokenReader.Text(payload, "azp") == client.ClientId))
+        {
+            return OAuthError.InvalidRequest("id_token_hint is not an ID token that was issued to this client here.");
+        }
 
-    private static OAuthError? CheckMaxAge(Parameters p) =>
-        p["max_age"] is not { } age || (age.Length <= 10 && !age.AsSpan().ContainsAnyExceptInRange('0', '9'))
-            ? null
-            : OAuthError.InvalidRequest("max_age must be a whole number of seconds.");
+        subjects = [subject];
+        return asked is null || asked.Contains(subject, StringComparer.Ordinal) ? null : OAuthError.InvalidRequest("id_token_hint and claims name different people.");
+    }
 }

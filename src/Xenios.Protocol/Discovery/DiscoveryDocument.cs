@@ -45,13 +45,14 @@ public static class DiscoveryDocument
                 "claims_supported",
                 "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "sid",
                 "name", "preferred_username", "picture", "updated_at", "x_id", "x_handle", "email", "email_verified");
-            json.WriteBoolean("claims_parameter_supported", false);
+            json.WriteBoolean("claims_parameter_supported", true);
             json.WriteBoolean("request_parameter_supported", false);
             json.WriteBoolean("request_uri_parameter_supported", false);
             json.WriteBoolean("require_request_uri_registration", false);
             Write(json, "code_challenge_methods_supported", "S256");
             json.WriteBoolean("authorization_response_iss_parameter_supported", true);
-            Write(json, "prompt_values_supported", "none", "login", "create");
+            Write(json, "prompt_values_supported", [.. Authorize.SessionRules.Prompts]);
+            Write(json, "display_values_supported", "page");
             Write(json, "ui_locales_supported", [.. locales]);
             json.WriteEndObject();
         }

@@ -27,6 +27,9 @@ public sealed record AuthorizationCode
     /// <summary>APIs the request named with <c>resource</c>; empty for this server's own userinfo (RFC 8707).</summary>
     public IReadOnlyList<string> Resources { get; init; } = [];
 
+    /// <summary>Claims asked for one by one; null for none.</summary>
+    public Authorize.RequestedClaims? Claims { get; init; }
+
     /// <summary>The person who signed in.</summary>
     public required string UserId { get; init; }
 
@@ -36,7 +39,7 @@ public sealed record AuthorizationCode
     /// <summary>Public id of the session, the <c>sid</c> claim.</summary>
     public required string SessionId { get; init; }
 
-    /// <summary>When the person really signed in.</summary>
+    /// <summary>When the person signed in.</summary>
     public required DateTimeOffset AuthTime { get; init; }
 
     /// <summary>Issuer of the host where the request began.</summary>

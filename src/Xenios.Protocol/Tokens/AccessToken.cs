@@ -36,6 +36,9 @@ public sealed record AccessToken
     /// <summary>When the person really signed in; null for a client acting for itself.</summary>
     public DateTimeOffset? AuthTime { get; init; }
 
+    /// <summary>Names of claims that userinfo gives for this token beyond its scopes (OpenID Connect Core §5.5); the claim is left out when there are none.</summary>
+    public IReadOnlyList<string> UserInfoClaims { get; init; } = [];
+
     /// <summary>Signs it.</summary>
     /// <param name="key">The environment's key for access tokens of this client.</param>
     public string Sign(SigningKey key) => TokenSigner.Sign(key, Type, this, static (json, token) =>
@@ -74,6 +77,17 @@ public sealed record AccessToken
         if (token.SessionId is { } sid)
         {
             json.WriteString("sid", sid);
+        }
+
+        if (token.UserInfoClaims.Count > 0)
+        {
+            json.WriteStartArray("userinfo_claims");
+            foreach (var name in token.UserInfoClaims)
+            {
+                json.WriteStringValue(name);
+            }
+
+            json.WriteEndArray();
         }
     });
 }

@@ -64,7 +64,7 @@ internal static class Application
         return new Client
         {
             ClientId = resource.ClientId!,
-            Name = resource.Name ?? resource.ClientId!,
+            Name = resource.Name is { } name && TextRules.Plain(name) is { Length: > 0 } plain ? plain : resource.ClientId!,
             IsNative = type == ApplicationType.Native,
             RedirectUris = resource.RedirectUris ?? [],
             PostLogoutRedirectUris = resource.PostLogoutRedirectUris ?? [],
@@ -88,6 +88,8 @@ internal static class Application
             RequirePkce = resource.RequirePkce ?? true,
             ClaimsInIdToken = resource.ClaimsInIdToken ?? false,
             RequireEmail = resource.RequireEmail ?? true,
+            RequireConsent = resource.RequireConsent ?? false,
+            TrustedScopes = resource.TrustedScopes ?? [],
             AllowedOrigins = resource.AllowedOrigins ?? [],
             Connections = resource.Connections ?? FirstStep(resource.LoginFlow) ?? connections,
             AutoRedirectSingleOption = resource.AutoRedirectSingleOption ?? false,

@@ -79,7 +79,7 @@ internal static class CallbackEndpoint
             return await runner.TroubleAsync(context, environment, stored, connection.Slug, failure, ct);
         }
 
-        var arrived = journey.Restarted() with { Connection = connection.Slug, Identity = identity, AuthTime = time.GetUtcNow() };
+        var arrived = journey.Restarted() with { Connection = connection.Slug, Identity = identity, AuthTime = identity.AuthTime ?? time.GetUtcNow(), Proved = identity.AuthTime is not null };
         return await runner.ContinueAsync(context, environment, arrived, found.Version, ct);
     }
 

@@ -1,4 +1,5 @@
 using Xenios.Protocol;
+using Xenios.Protocol.Authorize;
 using Xenios.Server.Connectors;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
@@ -93,7 +94,7 @@ internal sealed class UpstreamVisits(JourneyStore journeys, OutgoingHttp http, T
         CallbackUrl = callback,
         Scopes = connection.Scopes,
         Parameters = Parameters(connection, journey),
-        ForceLogin = journey.Request is { } request && (request.HasPrompt("login") || request.MaxAge is not null),
+        ForceLogin = journey.Request is { } request && (SessionRules.NeedsProof(request) || request.HasPrompt("select_account")),
         IdentityIssuer = connection.IdentityIssuer,
         Http = http.Client,
         Time = time,

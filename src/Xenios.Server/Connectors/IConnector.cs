@@ -85,6 +85,9 @@ internal sealed record ExternalIdentity
     /// <summary>Whether the upstream says that address is confirmed.</summary>
     public bool EmailVerified { get; init; }
 
+    /// <summary>When the person proved itself at the upstream; null when the upstream may simply have remembered it (threats B10).</summary>
+    public DateTimeOffset? AuthTime { get; init; }
+
     /// <summary>What else the upstream said, by its own names: at most 100 strings of at most 2,048 characters.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
 

@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Xenios.Protocol;
 using Xenios.Protocol.Authorize;
+using Xenios.Protocol.Tokens;
 using Xenios.Sdk;
 using Xenios.Server.Connections;
 
@@ -85,6 +87,15 @@ internal sealed record EnvironmentContext(EnvironmentSnapshot Snapshot, string B
 
     /// <summary>Whether browsers reach this host by https, which decides the form of cookies.</summary>
     public bool IsHttps => BaseUrl.StartsWith("https:", StringComparison.Ordinal);
+
+    /// <summary>The payload of an ID token that this environment issued on this host, however old: it still says whom it was for (OpenID Connect Core §3.1.2.1).</summary>
+    /// <param name="token">The compact form.</param>
+    /// <returns>Null for anything else.</returns>
+    public JsonElement? ReadIdToken(string token) => TokenReader.Read(token, Snapshot.Keys.FindEver, IdToken.Type, Issuer, now: null);
+
+    /// <summary>What reads the <c>id_token_hint</c> of a request; null for a request without one, as most are.</summary>
+    /// <param name="parameters">The request's parameters.</param>
+    public Func<string, JsonElement?>? HintReader(Parameters parameters) => parameters["id_token_hint"] is null ? null : ReadIdToken;
 
     /// <summary>Gives handlers their parameter; the middleware has put it there.</summary>
     /// <param name="context">The request.</param>

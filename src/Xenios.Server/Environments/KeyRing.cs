@@ -6,7 +6,9 @@ using Xenios.Server.Storage;
 namespace Xenios.Server.Environments;
 
 /// <summary>An environment's signing keys: one active per algorithm, made at the first start and sealed at rest.</summary>
-internal sealed class KeyRing(IReadOnlyList<SigningKey> keys)
+/// <param name="keys">Keys that are published and sign.</param>
+/// <param name="retired">Keys that signed once: nothing but an <c>id_token_hint</c> is checked with them.</param>
+internal sealed class KeyRing(IReadOnlyList<SigningKey> keys, IReadOnlyList<SigningKey>? retired = null)
 {
     private static readonly string[] Algorithms = [SigningAlgorithms.RS256, SigningAlgorithms.ES256];
 
@@ -42,6 +44,10 @@ internal sealed class KeyRing(IReadOnlyList<SigningKey> keys)
 
         return null;
     }
+
+    /// <summary>The key with an id, retired ones included, or null.</summary>
+    /// <param name="keyId">A <c>kid</c>.</param>
+    public SigningKey? FindEver(string keyId) => Find(keyId) ?? retired?.FirstOrDefault(key => string.Equals(key.KeyId, keyId, StringComparison.Ordinal));
 
     /// <summary>Makes the keys that an environment lacks, in the transaction that creates it.</summary>
     /// <param name="environment">Environment id.</param>

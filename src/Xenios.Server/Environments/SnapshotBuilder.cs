@@ -37,10 +37,8 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
         var issuer = row.IsDefault == 1 ? settings.BaseUrl : $"{settings.BaseUrl}/e/{row.Slug}";
         WireName.TryParse<EnvironmentKind>(row.Kind, out var kind);
 
-        var keys = (await database.QueryAsync<(string KeyId, string Algorithm, byte[] Sealed)>(
-                "SELECT key_id, algorithm, private_key_sealed FROM signing_keys WHERE environment_id = @Id AND state = 'active' ORDER BY created_at DESC", row))
-            .Select(key => SigningKey.FromPrivateKey(key.Algorithm, vault.Open(KeyRing.Purpose(row.Id, key.KeyId), key.Sealed)))
-            .ToArray();
+        var keys = await ReadKeysAsync(row, "active", database);
+        var retired = await ReadKeysAsync(row, "retired", database);
 
         var connections = (await database.QueryAsync<(string Id, string Settings, byte[]? Sealed)>(
                 "SELECT connection_id, settings, secrets_sealed FROM connections WHERE environment_id = @Id ORDER BY created_at, slug", row))
@@ -68,12 +66,19 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
             AllowedOrigins = clients.Values.SelectMany(client => client.AllowedOrigins).ToFrozenSet(StringComparer.Ordinal),
             Connections = connections.ToFrozenDictionary(connection => connection.Slug, StringComparer.Ordinal),
             ConnectionOrder = connections,
-            Keys = new KeyRing(keys),
+            Keys = new KeyRing(keys, retired),
             Jwks = ReadyDocument.Of(JwkSet.Write(keys)),
             Discovery = ReadyDocument.Of(DiscoveryDocument.Write(issuer, Texts.Languages)),
             Issuer = issuer,
         };
     }
+
+    private async Task<SigningKey[]> ReadKeysAsync(EnvironmentRow row, string state, DbConnection database) =>
+    [
+        .. (await database.QueryAsync<(string KeyId, string Algorithm, byte[] Sealed)>(
+                "SELECT key_id, algorithm, private_key_sealed FROM signing_keys WHERE environment_id = @Id AND state = @state ORDER BY created_at DESC", new { row.Id, state }))
+            .Select(key => SigningKey.FromPrivateKey(key.Algorithm, vault.Open(KeyRing.Purpose(row.Id, key.KeyId), key.Sealed))),
+    ];
 
     private ConnectionSecrets OpenSecrets(string environment, string connection, byte[]? record) => record is null
         ? new ConnectionSecrets()

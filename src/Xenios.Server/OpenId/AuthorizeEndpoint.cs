@@ -4,33 +4,25 @@ using Xenios.Protocol;
 using Xenios.Protocol.Authorize;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
-using Xenios.Server.Sessions;
 using Xenios.Server.SignIn;
 using Xenios.Server.Storage;
 
 namespace Xenios.Server.OpenId;
 
-/// <summary>The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2): check, then answer from a session or begin a journey.</summary>
+/// <summary>The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2): check, then let <see cref="AuthorizeFlow"/> answer.</summary>
 internal static partial class AuthorizeEndpoint
 {
-    private static readonly OAuthError UnknownRequestUri = new("invalid_request_uri", "The request_uri is unknown, expired, already used, or was pushed by another client.");
+    /// <summary>A pushed request that cannot be used (any more).</summary>
+    public static readonly OAuthError UnknownRequestUri = new("invalid_request_uri", "The request_uri is unknown, expired, already used, or was pushed by another client.");
 
     /// <summary>Handles GET.</summary>
     public static async Task<IResult> Get(
-        HttpContext context,
-        EnvironmentContext environment,
-        SessionStore sessions,
-        JourneyRunner runner,
-        JourneyFinish finish,
-        EphemeralStore store,
-        TimeProvider time,
-        ILogger<AuthorizeResponse> logger,
-        CancellationToken ct)
+        HttpContext context, EnvironmentContext environment, AuthorizeFlow flow, EphemeralStore store, ILogger<AuthorizeResponse> logger, CancellationToken ct)
     {
         var parameters = FormReader.Query(context.Request);
         var verdict = parameters["request_uri"] is { } name && name.StartsWith(ParEndpoint.Prefix, StringComparison.Ordinal)
             ? await PushedAsync(environment, parameters, name[ParEndpoint.Prefix.Length..], store, ct)
-            : AuthorizeRules.Check(parameters, environment.Snapshot.Clients.GetValueOrDefault);
+            : AuthorizeRules.Check(parameters, environment.Snapshot.Clients.GetValueOrDefault, environment.HintReader(parameters));
         switch (verdict)
         {
             case AuthorizeVerdict.ShowPage page:
@@ -43,26 +35,8 @@ internal static partial class AuthorizeEndpoint
                 return AuthorizeAnswer.Of(AuthorizeResponse.Failure(refuse.Return, environment.Issuer, refuse.Error));
         }
 
-        var request = ((AuthorizeVerdict.Proceed)verdict).Request;
-        var cookie = BrowserCookies.Read(context, environment, BrowserCookies.Session);
-        var session = await sessions.FindAsync(environment.Snapshot.Id, environment.BaseUrl, cookie, ct);
-        switch (SessionRules.Decide(request, session?.AuthTime, time.GetUtcNow()))
-        {
-            case SessionUse.Use:
-                if (await finish.IssueCodeAsync(environment, request, session!, ct) is not { } code)
-                {
-                    return PageRenderer.BadLink(context, environment, UnknownRequestUri, Secrets.NewSupportCode());
-                }
-
-                return AuthorizeAnswer.Of(AuthorizeResponse.Success(request.Return, environment.Issuer, code));
-
-            case SessionUse.LoginRequired:
-                var error = new OAuthError("login_required", "The person is not signed in, and prompt=none forbids asking.");
-                return AuthorizeAnswer.Of(AuthorizeResponse.Failure(request.Return, environment.Issuer, error));
-
-            default:
-                return await runner.BeginAsync(context, environment, request, ct);
-        }
+        var proceed = (AuthorizeVerdict.Proceed)verdict;
+        return await flow.AnswerAsync(context, environment, proceed.Request, proceed.Client, ct);
     }
 
     /// <summary>Handles POST: the same parameters, fetched with GET, bring the Lax cookies that a cross-site post leaves out.</summary>

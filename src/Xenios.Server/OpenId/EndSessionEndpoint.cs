@@ -52,7 +52,7 @@ internal static class EndSessionEndpoint
     {
         // An expired token still says whose it was (RP-Initiated Logout §2).
         if (parameters["id_token_hint"] is not { } token
-            || TokenReader.Read(token, environment.Snapshot.Keys.Find, IdToken.Type, environment.Issuer, now: null) is not { } payload
+            || environment.ReadIdToken(token) is not { } payload
             || TokenReader.Text(payload, "aud") is not { } clientId
             || TokenReader.Text(payload, "sid") is not { } sessionId)
         {

@@ -35,7 +35,7 @@ internal static class ParEndpoint
         }
 
         // Whoever authenticated by header need not repeat the client_id (RFC 9126 §2.1).
-        var verdict = AuthorizeRules.Check(form, name => string.Equals(name, client.ClientId, StringComparison.Ordinal) ? client : null, client.ClientId);
+        var verdict = AuthorizeRules.Check(form, name => string.Equals(name, client.ClientId, StringComparison.Ordinal) ? client : null, environment.HintReader(form), client.ClientId);
         switch (verdict)
         {
             case AuthorizeVerdict.ShowPage page:

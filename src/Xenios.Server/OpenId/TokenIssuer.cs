@@ -1,4 +1,5 @@
 using Xenios.Protocol;
+using Xenios.Protocol.Authorize;
 using Xenios.Protocol.Tokens;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
@@ -18,8 +19,11 @@ internal sealed record Grant
     /// <summary>Public id of the session.</summary>
     public required string SessionId { get; init; }
 
-    /// <summary>When the person really signed in.</summary>
+    /// <summary>When the person signed in.</summary>
     public required DateTimeOffset AuthTime { get; init; }
+
+    /// <summary>Claims asked for one by one.</summary>
+    public RequestedClaims Claims { get; init; } = RequestedClaims.None;
 
     /// <summary>Scopes of this token.</summary>
     public required IReadOnlyList<string> Scopes { get; init; }
@@ -66,6 +70,7 @@ internal sealed class TokenIssuer(TimeProvider time)
             IssuedAt = now,
             ExpiresAt = now + TimeSpan.FromSeconds(client.AccessTokenLifetime),
             AuthTime = grant.AuthTime,
+            UserInfoClaims = grant.Claims.UserInfo,
         }.Sign(environment.Snapshot.Keys.For(client.AccessTokenSigningAlgorithm));
 
         return new TokenResponse
@@ -118,6 +123,6 @@ internal sealed class TokenIssuer(TimeProvider time)
             Nonce = grant.Nonce,
             SessionId = grant.SessionId,
             AccessToken = accessToken,
-            Claims = client.ClaimsInIdToken ? person.For(grant.Scopes) : [],
+            Claims = client.ClaimsInIdToken || grant.Claims.IdToken.Count > 0 ? person.For(client.ClaimsInIdToken ? grant.Scopes : [], grant.Claims.IdToken) : [],
         }.Sign(environment.Snapshot.Keys.For(client.IdTokenSigningAlgorithm));
 }

@@ -41,8 +41,12 @@ internal static class UserInfoEndpoint
         }
 
         var person = await users.FindAsync(environment.Snapshot.Id, subject, TokenReader.Text(payload, "sid"), jti.Split('.')[0], ct, jti);
-        return person is { IsActive: true, GrantRevoked: 0 } ? Answer(subject, person.For(scopes)) : InvalidToken(context);
+        return person is { IsActive: true, GrantRevoked: 0 } ? Answer(subject, person.For(scopes, NamedIn(payload))) : InvalidToken(context);
     }
+
+    // Our own token: what was asked for one by one was checked when it was granted.
+    private static IReadOnlyList<string> NamedIn(JsonElement payload) =>
+        payload.TryGetProperty("userinfo_claims", out var names) ? [.. names.EnumerateArray().Select(name => name.GetString()!)] : [];
 
     private static (string? Token, bool Malformed) ReadToken(HttpRequest request, Parameters? form)
     {

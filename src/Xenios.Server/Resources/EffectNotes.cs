@@ -69,11 +69,6 @@ internal static partial class EffectNotes
             yield return "backchannel_logout_uri";
         }
 
-        if (application.RequireConsent == true)
-        {
-            yield return "require_consent";
-        }
-
         if (application.LocalSubject is LocalSubject.Optional or LocalSubject.Disabled)
         {
             yield return "local_subject";

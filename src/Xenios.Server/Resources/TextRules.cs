@@ -20,6 +20,11 @@ internal static partial class TextRules
     public static string? Scope(string scope) =>
         ScopeForm().IsMatch(scope) ? null : "a scope is 1 to 128 printable ASCII characters without blanks, quotes and backslashes; write several as a list";
 
+    /// <summary>A name without controls and bidirectional formatting, which would let it rearrange the page around it (threats D08, K02).</summary>
+    /// <param name="text">The name as it was given.</param>
+    public static string Plain(string text) =>
+        new string([.. text.Where(c => !char.IsControl(c) && c is not ('\u061c' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\u200e' or '\u200f' or '\ufeff'))]).Trim();
+
     /// <summary>Refuses a text that is too short, too long or has control characters; nothing given is fine.</summary>
     /// <param name="at">Where the text stands.</param>
     /// <param name="text">The text.</param>

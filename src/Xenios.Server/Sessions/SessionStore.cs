@@ -1,4 +1,5 @@
 using Dapper;
+using Xenios.Protocol.Authorize;
 using Xenios.Server.Hosting;
 using Xenios.Server.Storage;
 
@@ -19,8 +20,17 @@ internal sealed record Session
     /// <summary>Slug of the connection the person came by.</summary>
     public string? Connection { get; init; }
 
-    /// <summary>When the person really signed in.</summary>
+    /// <summary>When the person signed in.</summary>
     public required DateTimeOffset AuthTime { get; init; }
+
+    /// <summary>Whether it is proved that the person showed credentials then; an upstream that only remembered the person proves nothing (threats B10).</summary>
+    public bool Proved { get; init; }
+
+    /// <summary>Whether an address of the person is known, confirmed or given by the upstream. Read with the session, not stored with it.</summary>
+    public bool HasEmail { get; init; }
+
+    /// <summary>What the rules of the protocol need to know.</summary>
+    public SessionState State => new(UserId, AuthTime, Proved);
 }
 
 /// <summary>Sessions: found by the hash of the cookie, gone when signed out.</summary>
@@ -44,7 +54,9 @@ internal sealed class SessionStore(Database database, TimeProvider time)
         var row = await database.ReadAsync(
             db => db.QuerySingleOrDefaultAsync<Row>(
                 """
-                SELECT s.session_id AS Id, s.user_id AS UserId, s.host AS Host, s.connection AS Connection, s.auth_time AS AuthTime
+                SELECT s.session_id AS Id, s.user_id AS UserId, s.host AS Host, s.connection AS Connection, s.auth_time AS AuthTime, s.proved AS Proved,
+                       CASE WHEN u.email IS NOT NULL OR EXISTS (
+                           SELECT 1 FROM linked_identities i WHERE i.environment_id = s.environment_id AND i.user_id = s.user_id AND i.email IS NOT NULL) THEN 1 ELSE 0 END AS HasEmail
                 FROM sessions s JOIN users u ON u.environment_id = s.environment_id AND u.user_id = s.user_id
                 WHERE s.environment_id = @environment AND s.cookie_hash = @hash AND s.host = @host AND s.expires_at > @now AND u.status = 'active'
                 """,
@@ -52,8 +64,29 @@ internal sealed class SessionStore(Database database, TimeProvider time)
             ct);
         return row is null
             ? null
-            : new Session { Id = row.Id, UserId = row.UserId, Host = row.Host, Connection = row.Connection, AuthTime = DateTimeOffset.FromUnixTimeMilliseconds(row.AuthTime) };
+            : new Session
+            {
+                Id = row.Id,
+                UserId = row.UserId,
+                Host = row.Host,
+                Connection = row.Connection,
+                AuthTime = DateTimeOffset.FromUnixTimeMilliseconds(row.AuthTime),
+                Proved = row.Proved == 1,
+                HasEmail = row.HasEmail == 1,
+            };
     }
+
+    /// <summary>Whether a session that was found earlier still lives, as part of a transaction.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="session">The session as it was found.</param>
+    /// <param name="scope">The transaction.</param>
+    public async Task<bool> LivesAsync(string environment, Session session, WriteScope scope) => await scope.Connection.ExecuteScalarAsync<long>(
+        """
+        SELECT COUNT(*) FROM sessions s JOIN users u ON u.environment_id = s.environment_id AND u.user_id = s.user_id
+        WHERE s.environment_id = @environment AND s.session_id = @Id AND s.user_id = @UserId AND s.host = @Host AND s.expires_at > @now AND u.status = 'active'
+        """,
+        new { environment, session.Id, session.UserId, session.Host, now = time.GetUtcNow().ToUnixTimeMilliseconds() },
+        scope.Transaction) == 1;
 
     /// <summary>Opens a session under a new cookie value and ends the one it replaces: no value survives a sign-in (threats G01).</summary>
     /// <param name="environment">Environment id.</param>
@@ -75,8 +108,8 @@ internal sealed class SessionStore(Database database, TimeProvider time)
         var cookie = Secrets.New();
         await scope.Connection.ExecuteAsync(
             """
-            INSERT INTO sessions (environment_id, cookie_hash, session_id, user_id, host, connection, auth_time, expires_at)
-            VALUES (@environment, @hash, @Id, @UserId, @Host, @Connection, @authTime, @expires)
+            INSERT INTO sessions (environment_id, cookie_hash, session_id, user_id, host, connection, auth_time, proved, expires_at)
+            VALUES (@environment, @hash, @Id, @UserId, @Host, @Connection, @authTime, @proved, @expires)
             """,
             new
             {
@@ -87,6 +120,7 @@ internal sealed class SessionStore(Database database, TimeProvider time)
                 opened.Host,
                 opened.Connection,
                 authTime = opened.AuthTime.ToUnixTimeMilliseconds(),
+                proved = opened.Proved ? 1L : 0L,
                 expires = (now + Lifetime).ToUnixTimeMilliseconds(),
             },
             scope.Transaction);
@@ -113,5 +147,9 @@ internal sealed class SessionStore(Database database, TimeProvider time)
         public string? Connection { get; init; }
 
         public long AuthTime { get; init; }
+
+        public long Proved { get; init; }
+
+        public long HasEmail { get; init; }
     }
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Xenios.Protocol;
+using Xenios.Protocol.Authorize;
 using Xenios.Server.Storage;
 
 namespace Xenios.Server.Sessions;
@@ -29,7 +30,10 @@ internal sealed record TokenFamily
     /// <summary>APIs of the authorization.</summary>
     public required IReadOnlyList<string> Resources { get; init; }
 
-    /// <summary>When the person really signed in.</summary>
+    /// <summary>Claims asked for one by one.</summary>
+    public RequestedClaims Claims { get; init; } = RequestedClaims.None;
+
+    /// <summary>When the person signed in.</summary>
     public required DateTimeOffset AuthTime { get; init; }
 }
 
@@ -61,12 +65,12 @@ internal sealed class TokenFamilies(Database database, Vault vault, TimeProvider
     // An answer lost on the way may be asked for once more: the same successor, only shortly, only to the same client (threats E04).
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    private const string Columns = "family_id, client_id, user_id, session_id, issuer, scopes, resources, auth_time, generation, rotated_at, expires_at, revoked_at";
+    private const string Columns = "family_id, client_id, user_id, session_id, issuer, scopes, resources, id_token_claims, userinfo_claims, auth_time, generation, rotated_at, expires_at, revoked_at";
 
     private static readonly Statement Insert = new(
         """
-        INSERT INTO token_families (environment_id, family_id, client_id, user_id, session_id, issuer, scopes, resources, auth_time, generation, rotated_at, expires_at, ends_at, revoked_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, $12, NULL)
+        INSERT INTO token_families (environment_id, family_id, client_id, user_id, session_id, issuer, scopes, resources, id_token_claims, userinfo_claims, auth_time, generation, rotated_at, expires_at, ends_at, revoked_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $13, $14, NULL)
         """);
 
     private static readonly Statement Rotate = new(
@@ -101,6 +105,8 @@ internal sealed class TokenFamilies(Database database, Vault vault, TimeProvider
             family.Issuer,
             string.Join(' ', family.Scopes),
             string.Join(' ', family.Resources),
+            string.Join(' ', family.Claims.IdToken),
+            string.Join(' ', family.Claims.UserInfo),
             family.AuthTime.ToUnixTimeMilliseconds(),
             now.ToUnixTimeMilliseconds(),
             (now + Idle).ToUnixTimeMilliseconds(),
@@ -223,12 +229,12 @@ internal sealed class TokenFamilies(Database database, Vault vault, TimeProvider
         string.Create(CultureInfo.InvariantCulture, $"{family}.{generation}.{vault.Tag(Purpose(environment, family, generation))}");
 
     private sealed record Row(
-        string Id, string ClientId, string UserId, string SessionId, string Issuer, string Scopes, string Resources,
+        string Id, string ClientId, string UserId, string SessionId, string Issuer, string Scopes, string Resources, string IdTokenClaims, string UserInfoClaims,
         long AuthTime, long Generation, long RotatedAt, long ExpiresAt, long? RevokedAt)
     {
         public static Row Read(DbDataReader row) => new(
-            row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6),
-            row.GetInt64(7), row.GetInt64(8), row.GetInt64(9), row.GetInt64(10), row.IsDBNull(11) ? null : row.GetInt64(11));
+            row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7), row.GetString(8),
+            row.GetInt64(9), row.GetInt64(10), row.GetInt64(11), row.GetInt64(12), row.IsDBNull(13) ? null : row.GetInt64(13));
 
         public TokenFamily ToFamily() => new()
         {
@@ -239,6 +245,7 @@ internal sealed class TokenFamilies(Database database, Vault vault, TimeProvider
             Issuer = Issuer,
             Scopes = Protocol.Scopes.Split(Scopes),
             Resources = Protocol.Scopes.Split(Resources),
+            Claims = new RequestedClaims(Protocol.Scopes.Split(IdTokenClaims), Protocol.Scopes.Split(UserInfoClaims)),
             AuthTime = DateTimeOffset.FromUnixTimeMilliseconds(AuthTime),
         };
     }

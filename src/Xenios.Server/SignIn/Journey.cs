@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Xenios.Protocol.Authorize;
 using Xenios.Server.Connectors;
+using Xenios.Server.Sessions;
 using Xenios.Server.Storage;
 
 namespace Xenios.Server.SignIn;
@@ -22,6 +23,12 @@ internal enum JourneyAsk
 
     /// <summary>Nothing: the person cannot go on with this identity (S18, S27, S62).</summary>
     Refused,
+
+    /// <summary>Who to be: the person who is signed in here, or somebody else (S35).</summary>
+    Account,
+
+    /// <summary>Whether the application may have what it asks for (S30).</summary>
+    Consent,
 }
 
 /// <summary>One sign-in, from the request that began it to its answer. Its id alone opens nothing: the browser's cookie must match.</summary>
@@ -54,11 +61,32 @@ internal sealed record Journey
     /// <summary>Who came back.</summary>
     public ExternalIdentity? Identity { get; init; }
 
-    /// <summary>When that was.</summary>
+    /// <summary>The session that speaks for the person instead, where only something else has to be asked.</summary>
+    public Session? SignedIn { get; init; }
+
+    /// <summary>Whether the person chose to go on with that session.</summary>
+    public bool AccountChosen { get; init; }
+
+    /// <summary>Who that is, as pages show it; null where a fresh identity says so.</summary>
+    public PageItem.Person? Person { get; init; }
+
+    /// <summary>When the person signed in.</summary>
     public DateTimeOffset? AuthTime { get; init; }
+
+    /// <summary>Whether it is proved that the person showed credentials then (threats B10).</summary>
+    public bool Proved { get; init; }
+
+    /// <summary>What the person is asked to allow.</summary>
+    public ConsentNeed? Consent { get; init; }
+
+    /// <summary>Whether the person said yes to it.</summary>
+    public bool Consented { get; init; }
 
     /// <summary>The typed address and its proof.</summary>
     public EmailProof? Email { get; init; }
+
+    /// <summary>Whether the code goes to the account's own address, to prove the person anew: no other address can be chosen.</summary>
+    public bool Reauthenticates { get; init; }
 
     /// <summary>Whether the person went on without an address, where that is allowed.</summary>
     public bool EmailDeclined { get; init; }
@@ -71,6 +99,8 @@ internal sealed record Journey
     {
         JourneyAsk.Email => $"/signin/{Id}/email",
         JourneyAsk.EmailCode => $"/signin/{Id}/email/code",
+        JourneyAsk.Account => $"/signin/{Id}/account",
+        JourneyAsk.Consent => $"/signin/{Id}/consent",
         _ => $"/signin/{Id}",
     };
 
@@ -80,8 +110,15 @@ internal sealed record Journey
         Ask = JourneyAsk.WayIn,
         Connection = null,
         Identity = null,
+        SignedIn = null,
+        AccountChosen = false,
+        Person = null,
         AuthTime = null,
+        Proved = false,
+        Consent = null,
+        Consented = false,
         Email = null,
+        Reauthenticates = false,
         EmailDeclined = false,
         Trouble = null,
     };
@@ -181,6 +218,9 @@ internal sealed class JourneyStore(EphemeralStore store)
     /// <summary>Stores a changed journey; null when it changed or ended meanwhile.</summary>
     public async Task<StoredJourney?> ReplaceAsync(string environment, Journey journey, long version, CancellationToken ct) =>
         await store.ReplaceAsync(Journeys, environment, journey.Id, journey, version, ct) ? new(journey, version + 1) : null;
+
+    /// <summary>Uses a journey up whatever it waits for.</summary>
+    public Task TakeAsync(string environment, string id, CancellationToken ct) => store.TakeAsync(Journeys, environment, id, ct);
 
     /// <summary>Stores a visit.</summary>
     public Task PutTripAsync(string environment, string key, UpstreamTrip trip, CancellationToken ct) =>

@@ -23,11 +23,14 @@ internal enum FinishOutcome
 
     /// <summary>The journey changed or ended meanwhile.</summary>
     Stale,
+
+    /// <summary>The session that spoke for the person ended meanwhile: the person signs in.</summary>
+    SignedOut,
 }
 
 /// <summary>The end of a journey.</summary>
 /// <param name="Outcome">How it went.</param>
-/// <param name="SessionCookie">The new session's cookie value.</param>
+/// <param name="SessionCookie">The new session's cookie value; null when the browser's session goes on.</param>
 /// <param name="Code">The authorization code; null when no application is waiting.</param>
 internal sealed record Finish(FinishOutcome Outcome, string? SessionCookie = null, string? Code = null)
 {
@@ -36,7 +39,8 @@ internal sealed record Finish(FinishOutcome Outcome, string? SessionCookie = nul
 }
 
 /// <summary>Ends a journey in one transaction: account, session and code are written and the journey is used up, or nothing happens at all.</summary>
-internal sealed class JourneyFinish(Database database, EphemeralStore store, SessionStore sessions, AccountWriter accounts, TimeProvider time)
+internal sealed class JourneyFinish(
+    Database database, EphemeralStore store, SessionStore sessions, AccountWriter accounts, Consents consents, TimeProvider time)
 {
     /// <summary>Key space of authorization codes.</summary>
     public static readonly EphemeralKind<AuthorizationCode> Codes = new("authorization_code", CodeJson.Default.AuthorizationCode);
@@ -47,12 +51,12 @@ internal sealed class JourneyFinish(Database database, EphemeralStore store, Ses
     /// <param name="environment">The environment in use.</param>
     /// <param name="journey">The journey, its identity resolved.</param>
     /// <param name="version">Its stored version.</param>
-    /// <param name="connection">The connection it came by.</param>
+    /// <param name="connection">The connection the person came back by; null with a live session.</param>
     /// <param name="account">The account.</param>
     /// <param name="formerSession">Cookie value of the browser's former session.</param>
     /// <param name="ct">Ends the wait for the start.</param>
     public Task<Finish> RunAsync(
-        EnvironmentContext environment, Journey journey, long version, Connection connection, AccountAnswer account, string? formerSession, CancellationToken ct) =>
+        EnvironmentContext environment, Journey journey, long version, Connection? connection, AccountAnswer account, string? formerSession, CancellationToken ct) =>
         database.WriteAsync(
             async scope =>
             {
@@ -63,21 +67,26 @@ internal sealed class JourneyFinish(Database database, EphemeralStore store, Ses
                     return new Finish(FinishOutcome.Stale);
                 }
 
+                if (journey.SignedIn is { } live && !await sessions.LivesAsync(id, live, scope))
+                {
+                    scope.Abandon();
+                    return new Finish(FinishOutcome.SignedOut);
+                }
+
                 if (await WriteAccountAsync(id, journey, connection, account, scope) is not { } userId)
                 {
                     scope.Abandon();
                     return new Finish(FinishOutcome.Conflict);
                 }
 
-                var signedIn = new Session
+                var (session, cookie) = journey.SignedIn is { } goesOn
+                    ? (goesOn, null)
+                    : await sessions.OpenAsync(id, Opened(environment, journey, connection!, userId), formerSession, scope);
+                if (journey is { Consented: true, Consent: { } given, Request: { } allowed })
                 {
-                    Id = Secrets.NewId("ses", time.GetUtcNow()),
-                    UserId = userId,
-                    Host = environment.BaseUrl,
-                    Connection = connection.Slug,
-                    AuthTime = journey.AuthTime!.Value,
-                };
-                var (session, cookie) = await sessions.OpenAsync(id, signedIn, formerSession, scope);
+                    await consents.GrantAsync(id, userId, allowed.ClientId, given, scope);
+                }
+
                 if (journey.Request is not { } request)
                 {
                     return new Finish(FinishOutcome.Finished, cookie);
@@ -97,11 +106,30 @@ internal sealed class JourneyFinish(Database database, EphemeralStore store, Ses
     public Task<string?> IssueCodeAsync(EnvironmentContext environment, AuthorizeRequest request, Session session, CancellationToken ct) =>
         database.WriteAsync(scope => PutCodeAsync(environment, request, session, null, scope), ct);
 
-    private async Task<string?> WriteAccountAsync(string environment, Journey journey, Connection connection, AccountAnswer answer, WriteScope scope)
+    private Session Opened(EnvironmentContext environment, Journey journey, Connection connection, string userId) => new()
     {
-        if (answer is AccountAnswer.Existing existing)
+        Id = Secrets.NewId("ses", time.GetUtcNow()),
+        UserId = userId,
+        Host = environment.BaseUrl,
+        Connection = connection.Slug,
+        AuthTime = journey.AuthTime!.Value,
+        Proved = journey.Proved,
+    };
+
+    private async Task<string?> WriteAccountAsync(string environment, Journey journey, Connection? connection, AccountAnswer answer, WriteScope scope)
+    {
+        var (known, proved) = answer switch
         {
-            return await accounts.NoteSignInAsync(environment, existing.Account, connection, journey.Identity!, scope) ? existing.Account.UserId : null;
+            AccountAnswer.Existing existing => (existing.Account.UserId, existing.Email),
+            AccountAnswer.SignedIn signedIn => (signedIn.Session.UserId, signedIn.Email),
+            _ => (null, null),
+        };
+        if (known is not null)
+        {
+            return (proved is null || await accounts.ConfirmEmailAsync(environment, known, proved, scope))
+                && (answer is not AccountAnswer.Existing { Account: var account } || await accounts.NoteSignInAsync(environment, account, connection!, journey.Identity!, scope))
+                    ? known
+                    : null;
         }
 
         var create = ((AccountAnswer.New)answer).Create;
@@ -110,7 +138,7 @@ internal sealed class JourneyFinish(Database database, EphemeralStore store, Ses
             Id = Secrets.NewId("usr", time.GetUtcNow()),
             Email = create.Email,
             VerifiedBy = create.VerifiedBy,
-            Attributes = connection.Attributes.Apply(journey.Identity!),
+            Attributes = connection!.Attributes.Apply(journey.Identity!),
         };
         return await accounts.CreateAsync(environment, user, scope) && await accounts.LinkAsync(environment, user.Id, connection.Id, journey.Identity!, scope)
             ? user.Id
@@ -137,6 +165,7 @@ internal sealed class JourneyFinish(Database database, EphemeralStore store, Ses
             Scopes = request.Scopes,
             ScopesNarrowed = request.ScopesNarrowed,
             Resources = request.Resources,
+            Claims = request.Claims,
             UserId = session.UserId,
             Connection = session.Connection,
             SessionId = session.Id,

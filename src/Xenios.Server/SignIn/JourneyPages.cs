@@ -1,15 +1,15 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Xenios.Sdk;
-using Xenios.Server.Connections;
 using Xenios.Server.Environments;
 using Xenios.Server.Sessions;
+using Xenios.Server.SignIn.Gates.Consent;
 using Xenios.Server.Users;
 
 namespace Xenios.Server.SignIn;
 
 /// <summary>The pages of a journey: what it is waiting for, as a view.</summary>
-internal sealed class JourneyPages(PageRenderer renderer, TimeProvider time)
+internal sealed partial class JourneyPages(PageRenderer renderer, TimeProvider time)
 {
     /// <summary>How long after one mail the next may be asked for.</summary>
     public static readonly TimeSpan ResendAfter = TimeSpan.FromSeconds(30);
@@ -37,6 +37,8 @@ internal sealed class JourneyPages(PageRenderer renderer, TimeProvider time)
             JourneyAsk.AfterTrouble => AfterTrouble(page, journey.Trouble!),
             JourneyAsk.Email => EmailForm(page, journey.Request?.LoginHint is { } hint && EmailAddress.Parse(hint) is { } address ? address.Text : null, null),
             JourneyAsk.EmailCode => CodeForm(page, null),
+            JourneyAsk.Account => Account(page),
+            JourneyAsk.Consent => ConsentPage.Of(page),
             _ => Refused(page, journey.Trouble!),
         });
     }
@@ -196,6 +198,18 @@ internal sealed class JourneyPages(PageRenderer renderer, TimeProvider time)
         };
     }
 
+    // S35: who is signed in here, or somebody else.
+    private static SignInPageView Account(Page page) => page.Frame("S35") with
+    {
+        Items =
+        [
+            page.Journey.Person!,
+            page.Post("account", page.PersonName() is { Length: > 0 } ? "S35.submit" : "button.continue", PageWeight.Primary, ("person", page.PersonName())),
+            page.Post("other", "S35.other", PageWeight.Secondary),
+            .. page.Back(),
+        ],
+    };
+
     private static SignInPageView EmailForm(Page page, string? typed, string? error)
     {
         var optional = page.Policy()?.MissingEmail == MissingEmail.AskOptional;
@@ -227,7 +241,7 @@ internal sealed class JourneyPages(PageRenderer renderer, TimeProvider time)
                 Status = StatusCodes.Status400BadRequest,
                 Error = "code_too_old",
                 Text = [page.Text("S15.text")],
-                Items = [page.Post("email/code/resend", "S15.submit", PageWeight.Primary), page.Post("email/change", "S13.other", PageWeight.Quiet)],
+                Items = [page.Post("email/code/resend", "S15.submit", PageWeight.Primary), .. Other(page)],
             };
         }
 
@@ -242,10 +256,14 @@ internal sealed class JourneyPages(PageRenderer renderer, TimeProvider time)
                     Fields = [new PageField { Name = "code", Label = page.Text("field.code"), Autocomplete = "one-time-code", InputMode = "numeric", MaxLength = 12, Error = error }],
                 },
                 page.Post("email/code/resend", "S13.again", PageWeight.Quiet) with { AvailableIn = wait > TimeSpan.Zero ? (int)Math.Ceiling(wait.TotalSeconds) : 0 },
-                page.Post("email/change", "S13.other", PageWeight.Quiet),
+                .. Other(page),
             ],
         };
     }
+
+    // A code that proves the person goes to the account's own address or nowhere.
+    private static IEnumerable<PageItem> Other(Page page) =>
+        page.Journey.Reauthenticates ? [page.Post("other", "button.otherWay", PageWeight.Quiet), .. page.Back()] : [page.Post("email/change", "S13.other", PageWeight.Quiet)];
 
     private IResult Restart(HttpContext context, EnvironmentContext environment, Journey journey, string id, string error, int status)
     {
@@ -261,51 +279,6 @@ internal sealed class JourneyPages(PageRenderer renderer, TimeProvider time)
                 .. id == "S61" ? [new PageItem.Details(page.Text("S61.how"), [page.Text("S61.how1"), page.Text("S61.how2")])] : Array.Empty<PageItem>(),
             ],
         });
-    }
-
-    /// <summary>One page being built: what its parts need again and again.</summary>
-    private sealed record Page(JourneyPages Pages, HttpContext Context, EnvironmentContext Environment, Journey Journey, Texts Texts, string Application, string Browser)
-    {
-        public static Page Of(JourneyPages pages, HttpContext context, EnvironmentContext environment, Journey journey)
-        {
-            var client = journey.Request is { } request ? environment.Snapshot.Clients.GetValueOrDefault(request.ClientId) : null;
-            return new(
-                pages, context, environment, journey, Texts.For(journey.Language), client?.Name ?? environment.Snapshot.DisplayName, BrowserCookies.EnsureBrowser(context, environment));
-        }
-
-        public string Text(string key, params ReadOnlySpan<(string Name, string Value)> values) => Texts[key, [.. values, ("app", Application)]];
-
-        public SignInPageView Frame(string id, string? texts = null, params ReadOnlySpan<(string Name, string Value)> values) =>
-            PageRenderer.Frame(texts ?? id, Texts, Application, Journey.SupportCode) with { Page = id, Heading = Text($"{texts ?? id}.heading", values) };
-
-        public IReadOnlyList<Connection> Offered() => Environment.Snapshot.Offered(Journey.Request);
-
-        public ConnectionPolicy? Policy() => Journey.Connection is { } slug ? Environment.Snapshot.Connections.GetValueOrDefault(slug)?.Policy : null;
-
-        public string ConnectionName() => Journey.Connection is { } slug && Environment.Snapshot.Connections.TryGetValue(slug, out var connection) ? connection.Name : "X";
-
-        public PageItem.Form Post(string action, string label, PageWeight weight) => new()
-        {
-            Action = $"{Context.Request.PathBase}/signin/{Journey.Id}/{action}",
-            Submit = Text(label),
-            Weight = weight,
-            Hidden = [Pages.Token(Browser, Journey.Id)],
-        };
-
-        public PageItem.Form Leave(Connection connection, string label, PageWeight weight, bool last) => new()
-        {
-            Action = $"{Context.Request.PathBase}/signin/{Journey.Id}/connections/{connection.Slug}",
-            Submit = label,
-            Weight = weight,
-            Hidden = [Pages.Token(Browser, Journey.Id)],
-            Connection = connection.Slug,
-            ConnectionKind = WireName.Of(connection.Kind),
-            Mark = last ? Text("mark.lastUsed") : null,
-            Leaving = (Text("S05.heading", ("connection", connection.Name)), Text("S05.text")),
-            LeavingSubmit = Text("S05.submit", ("connection", connection.Name)),
-        };
-
-        public IEnumerable<PageItem> Back() => Journey.Request is null ? [] : [Post("cancel", "button.back", PageWeight.Quiet)];
     }
 
     private KeyValuePair<string, string> Token(string browser, string subject) => renderer.FormToken(browser, subject);

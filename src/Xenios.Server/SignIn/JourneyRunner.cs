@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Xenios.Protocol;
 using Xenios.Protocol.Authorize;
 using Xenios.Server.Connections;
 using Xenios.Server.Connectors;
@@ -7,13 +8,21 @@ using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.OpenId;
 using Xenios.Server.Sessions;
+using Xenios.Server.SignIn.Gates.Consent;
+using Xenios.Server.SignIn.Gates.Reauthenticate;
 using Xenios.Server.SignIn.Gates.ResolveAccount;
 
 namespace Xenios.Server.SignIn;
 
 /// <summary>Moves a journey: the only place that decides what comes next. Steps and gates come back here and never lead to one another.</summary>
 internal sealed partial class JourneyRunner(
-    JourneyStore journeys, UpstreamVisits visits, ResolveAccountGate resolveAccount, JourneyFinish finish, ILogger<JourneyRunner> logger)
+    JourneyStore journeys,
+    UpstreamVisits visits,
+    ResolveAccountGate resolveAccount,
+    ReauthenticateGate reauthenticate,
+    ConsentGate consent,
+    JourneyFinish finish,
+    ILogger<JourneyRunner> logger)
 {
     private static readonly TimeSpan LastUsedKept = TimeSpan.FromDays(180);
 
@@ -22,7 +31,9 @@ internal sealed partial class JourneyRunner(
     /// <param name="environment">The environment in use.</param>
     /// <param name="request">The application's request; null to end on a page of ours.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<IResult> BeginAsync(HttpContext context, EnvironmentContext environment, AuthorizeRequest? request, CancellationToken ct)
+    /// <param name="session">The browser's session, where it answers as soon as something else was asked; null when the person has to sign in.</param>
+    public async Task<IResult> BeginAsync(
+        HttpContext context, EnvironmentContext environment, AuthorizeRequest? request, CancellationToken ct, Session? session = null)
     {
         var journey = new Journey
         {
@@ -32,9 +43,17 @@ internal sealed partial class JourneyRunner(
             Host = environment.BaseUrl,
             Language = Texts.Choose(request?.UiLocales, context.Request.Headers.AcceptLanguage),
             Request = request,
+            SignedIn = session,
+            Connection = session?.Connection,
+            Person = session is null ? null : await resolveAccount.PersonAsync(environment, session, ct),
         };
         Log.Began(logger, journey.SupportCode, request?.ClientId);
         await journeys.PutAsync(environment.Snapshot.Id, journey, ct);
+
+        if (session is not null)
+        {
+            return await ContinueAsync(context, environment, journey, 1, ct);
+        }
 
         // A wish for one connection is followed without a page, if the application offers that connection at all.
         var offered = Offered(environment, journey);
@@ -54,22 +73,46 @@ internal sealed partial class JourneyRunner(
         // Twice: after a conflict the rules are asked once more, then they see what the other wrote.
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            // The list. Step 1: a way in. Gate: whose account. Then the end.
-            if (journey.Identity is null)
+            // The list. Step 1: a way in, or the session that is there. Gates: whose account, may it answer, is it proved, what is allowed. Then the end.
+            if (journey.Identity is null && journey.SignedIn is null)
             {
                 return await WaitAsync(context, environment, journey, version, ct);
             }
 
-            if (Usable(environment, journey) is not { } connection)
+            if (journey is { SignedIn: not null, AccountChosen: false } && journey.Request?.HasPrompt("select_account") == true)
+            {
+                return await WaitAsync(context, environment, journey with { Ask = JourneyAsk.Account }, version, ct);
+            }
+
+            var connection = journey.SignedIn is null ? Usable(environment, journey) : null;
+            if (journey.SignedIn is null && connection is null)
             {
                 var gone = new JourneyTrouble("S55", "connection_unavailable", journey.Connection);
                 return await WaitAsync(context, environment, journey.Restarted() with { Ask = JourneyAsk.AfterTrouble, Trouble = gone }, version, ct);
             }
 
-            var account = await resolveAccount.CheckAsync(environment, journey, connection, ct);
+            var account = connection is null
+                ? await resolveAccount.CheckSessionAsync(environment, journey, ct)
+                : await resolveAccount.CheckAsync(environment, journey, connection, ct);
             if (account is AccountAnswer.Wait wait)
             {
                 return await WaitAsync(context, environment, wait.Journey, version, ct);
+            }
+
+            if (journey.Request is { } wish && !SessionRules.MayAnswer(wish, account.UserId))
+            {
+                return await RefuseAsync(context, environment, journey, new OAuthError("login_required", "Somebody else signed in than the request names."), ct);
+            }
+
+            (journey, var page, var error) = await reauthenticate.CheckAsync(context, environment, journey, version, account, ct);
+            if (page is not null || error is not null)
+            {
+                return page ?? await RefuseAsync(context, environment, journey, error!, ct);
+            }
+
+            if (await consent.CheckAsync(environment, journey, account.UserId, ct) is { } asking)
+            {
+                return await WaitAsync(context, environment, asking, version, ct);
             }
 
             var former = BrowserCookies.Read(context, environment, BrowserCookies.Session);
@@ -83,9 +126,29 @@ internal sealed partial class JourneyRunner(
             {
                 return GoToPage(context, journey);
             }
+
+            if (end.Outcome == FinishOutcome.SignedOut)
+            {
+                return await WaitAsync(context, environment, journey.Restarted(), version, ct);
+            }
         }
 
         throw new InvalidOperationException("Two transactions in a row met a conflict that the rules did not see.");
+    }
+
+    /// <summary>Ends a journey with an error for the application; nothing else is written.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="journey">The journey, on its way to an application.</param>
+    /// <param name="error">What the application is told.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<IResult> RefuseAsync(HttpContext context, EnvironmentContext environment, Journey journey, OAuthError error, CancellationToken ct)
+    {
+        await journeys.TakeAsync(environment.Snapshot.Id, journey.Id, ct);
+        Log.Refused(logger, journey.SupportCode, journey.Request!.ClientId, error.Code);
+        return environment.Snapshot.Waiting(journey.Request) is null
+            ? PageRenderer.BadLink(context, environment, OAuthError.InvalidRequest("The client or its redirect_uri was removed meanwhile."), journey.SupportCode)
+            : AuthorizeAnswer.Of(AuthorizeResponse.Failure(journey.Request.Return, environment.Issuer, error));
     }
 
     /// <summary>Sends the browser to a connection's upstream.</summary>
@@ -161,8 +224,12 @@ internal sealed partial class JourneyRunner(
     private IResult Arrive(HttpContext context, EnvironmentContext environment, Journey journey, Finish end)
     {
         Log.Finished(logger, journey.SupportCode, journey.Connection, journey.Request?.ClientId);
-        BrowserCookies.Write(context, environment, BrowserCookies.Session, end.SessionCookie!);
-        BrowserCookies.Write(context, environment, BrowserCookies.LastUsed, journey.Connection!, LastUsedKept);
+        if (end.SessionCookie is { } cookie)
+        {
+            BrowserCookies.Write(context, environment, BrowserCookies.Session, cookie);
+            BrowserCookies.Write(context, environment, BrowserCookies.LastUsed, journey.Connection!, LastUsedKept);
+        }
+
         return journey.Request is { } request
             ? AuthorizeAnswer.Of(AuthorizeResponse.Success(request.Return, environment.Issuer, end.Code!))
             : new SeeOther($"{context.Request.PathBase}/signin");
@@ -178,6 +245,9 @@ internal sealed partial class JourneyRunner(
 
         [LoggerMessage(EventId = 202, Level = LogLevel.Information, Message = "{SupportCode}: the person said no at {Connection}")]
         public static partial void Denied(ILogger logger, string supportCode, string connection);
+
+        [LoggerMessage(EventId = 204, Level = LogLevel.Information, Message = "{SupportCode}: ended for {ClientId} with {Error}")]
+        public static partial void Refused(ILogger logger, string supportCode, string clientId, string error);
 
         [LoggerMessage(EventId = 203, Level = LogLevel.Warning, Message = "{SupportCode}: {Connection} failed at {Step}: {Code} {Detail}")]
         public static partial void UpstreamFailed(ILogger logger, string supportCode, string connection, UpstreamStep step, string code, string detail);

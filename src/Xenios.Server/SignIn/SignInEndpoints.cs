@@ -2,13 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Xenios.Protocol;
-using Xenios.Protocol.Authorize;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.OpenId;
 using Xenios.Server.Sessions;
-using Xenios.Server.Storage;
-using Xenios.Server.Users;
+using Xenios.Server.SignIn.Gates.ResolveAccount;
 
 namespace Xenios.Server.SignIn;
 
@@ -24,6 +22,9 @@ internal static class SignInEndpoints
         routes.MapGet("/signin/{journey}", Show);
         routes.MapGet("/signin/{journey}/email", Show);
         routes.MapGet("/signin/{journey}/email/code", Show);
+        routes.MapGet("/signin/{journey}/account", Show);
+        routes.MapGet("/signin/{journey}/consent", Show);
+        routes.MapPost("/signin/{journey}/account", ChooseAccount);
         routes.MapPost("/signin/{journey}/connections/{connection}", Leave);
         routes.MapPost("/signin/{journey}/other", OtherWay);
         routes.MapPost("/signin/{journey}/again", StartAgain);
@@ -31,7 +32,7 @@ internal static class SignInEndpoints
     }
 
     private static async Task<IResult> Start(
-        HttpContext context, EnvironmentContext environment, SessionStore sessions, UserClaims users, PageRenderer renderer, JourneyRunner runner, CancellationToken ct)
+        HttpContext context, EnvironmentContext environment, SessionStore sessions, ResolveAccountGate accounts, PageRenderer renderer, JourneyRunner runner, CancellationToken ct)
     {
         var cookie = BrowserCookies.Read(context, environment, BrowserCookies.Session);
         if (await sessions.FindAsync(environment.Snapshot.Id, environment.BaseUrl, cookie, ct) is not { } session)
@@ -39,9 +40,7 @@ internal static class SignInEndpoints
             return await runner.BeginAsync(context, environment, null, ct);
         }
 
-        var person = await users.FindAsync(environment.Snapshot.Id, session.UserId, session.Id, session.Id, ct);
-        var name = person is not null && AccountLookup.ReadAttributes(person.Attributes).TryGetValue("name", out var value) ? value : person?.Email ?? "";
-        return renderer.SignedIn(context, environment, new PageItem.Person(name, person?.XHandle, person?.XId is null ? null : "x"), session.Id);
+        return renderer.SignedIn(context, environment, await accounts.PersonAsync(environment, session, ct), session.Id);
     }
 
     private static async Task<IResult> SignOut(HttpContext context, EnvironmentContext environment, SessionStore sessions, PageRenderer renderer, CancellationToken ct)
@@ -104,6 +103,21 @@ internal static class SignInEndpoints
         return await runner.LeaveAsync(context, environment, stored, chosen, ct);
     }
 
+    // S35: the person goes on as whoever is signed in here.
+    private static async Task<IResult> ChooseAccount(
+        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyRunner runner, CancellationToken ct)
+    {
+        var (stored, _, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
+        if (stored is null)
+        {
+            return refusal!;
+        }
+
+        return stored.Journey.Ask == JourneyAsk.Account
+            ? await runner.ContinueAsync(context, environment, stored.Journey with { AccountChosen = true }, stored.Version, ct)
+            : new SeeOther(context.Request.PathBase + stored.Journey.AskPath);
+    }
+
     private static async Task<IResult> OtherWay(
         string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyRunner runner, CancellationToken ct)
     {
@@ -113,7 +127,7 @@ internal static class SignInEndpoints
 
     // From S59, S60 and S61: the same request once more, as a new journey of this browser.
     private static async Task<IResult> StartAgain(
-        string journey, HttpContext context, EnvironmentContext environment, JourneyStore journeys, JourneyPages pages, PageRenderer renderer, CancellationToken ct)
+        string journey, HttpContext context, EnvironmentContext environment, JourneyStore journeys, JourneyPages pages, PageRenderer renderer, AuthorizeFlow flow, CancellationToken ct)
     {
         var found = journey.Length <= 64 ? await journeys.FindAsync(environment.Snapshot.Id, journey, ct) : default;
         var form = await FormReader.ReadAsync(context.Request, ct);
@@ -132,13 +146,19 @@ internal static class SignInEndpoints
             return PageRenderer.Stale(context, environment, "form_foreign");
         }
 
-        return found.Value.Request is { } request
-            ? new SeeOther($"{context.Request.PathBase}{OpenIdRoutes.Authorize}?{Parameters.Format(Repeat(request, found.Value.Connection ?? found.Value.Trouble?.Connection))}")
-            : new SeeOther($"{context.Request.PathBase}/signin");
+        if (found.Value.Request is not { } request)
+        {
+            return new SeeOther($"{context.Request.PathBase}/signin");
+        }
+
+        // The request is the one that was checked, so nothing of it gets lost; whether it may still be answered is asked anew.
+        return environment.Snapshot.Waiting(request) is { } client
+            ? await flow.AnswerAsync(context, environment, request with { Connection = request.Connection ?? found.Value.Connection ?? found.Value.Trouble?.Connection }, client, ct)
+            : PageRenderer.BadLink(context, environment, OAuthError.InvalidRequest("The client or its redirect_uri was removed meanwhile."), found.Value.SupportCode);
     }
 
     private static async Task<IResult> Cancel(
-        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, EphemeralStore store, CancellationToken ct)
+        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyRunner runner, CancellationToken ct)
     {
         var (stored, _, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
         if (stored is null)
@@ -146,19 +166,9 @@ internal static class SignInEndpoints
             return refusal!;
         }
 
-        if (stored.Journey.Request is not { } request)
-        {
-            return new SeeOther($"{context.Request.PathBase}/signin");
-        }
-
-        await store.TakeAsync(JourneyStore.Journeys, environment.Snapshot.Id, journey, ct);
-        if (environment.Snapshot.Waiting(request) is null)
-        {
-            return PageRenderer.BadLink(
-                context, environment, OAuthError.InvalidRequest("The client or its redirect_uri was removed meanwhile."), stored.Journey.SupportCode);
-        }
-
-        return AuthorizeAnswer.Of(AuthorizeResponse.Failure(request.Return, environment.Issuer, ErrorFor(stored.Journey.Trouble)));
+        return stored.Journey.Request is null
+            ? new SeeOther($"{context.Request.PathBase}/signin")
+            : await runner.RefuseAsync(context, environment, stored.Journey, ErrorFor(stored.Journey.Trouble), ct);
     }
 
     // standards AUT-14: the person refused, or the upstream did, or it failed, or it is down.
@@ -168,22 +178,4 @@ internal static class SignInEndpoints
         "S55" or "S56" => new("server_error", "The connection could not be used."),
         _ => new("access_denied", "The person did not sign in."),
     };
-
-    private static KeyValuePair<string, string?>[] Repeat(AuthorizeRequest request, string? connection) =>
-    [
-        new("response_type", "code"),
-        new("client_id", request.ClientId),
-        new("redirect_uri", request.Return.RedirectUri),
-        new("response_mode", request.Return.Mode == ResponseMode.FormPost ? "form_post" : null),
-        new("scope", request.Scopes.Count == 0 ? null : string.Join(' ', request.Scopes)),
-        new("state", request.Return.State),
-        new("nonce", request.Nonce),
-        new("code_challenge", request.CodeChallenge),
-        new("code_challenge_method", request.CodeChallenge is null ? null : "S256"),
-        new("prompt", request.Prompts.Count == 0 ? null : string.Join(' ', request.Prompts)),
-        new("max_age", request.MaxAge?.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-        new("login_hint", request.LoginHint),
-        new("ui_locales", request.UiLocales),
-        new("connection", request.Connection ?? connection),
-    ];
 }

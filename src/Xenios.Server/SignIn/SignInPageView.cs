@@ -111,6 +111,10 @@ public abstract record PageItem
     /// <param name="Lines">The lines.</param>
     public sealed record Details(string Summary, IReadOnlyList<string> Lines) : PageItem;
 
+    /// <summary>What the person is asked to allow, point by point (S30).</summary>
+    /// <param name="Lines">The points.</param>
+    public sealed record Points(IReadOnlyList<string> Lines) : PageItem;
+
     /// <summary>A line of small type.</summary>
     /// <param name="Text">The line.</param>
     public sealed record Note(string Text) : PageItem;

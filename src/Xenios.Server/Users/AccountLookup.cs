@@ -22,6 +22,15 @@ internal sealed class LinkedAccount
     /// <summary>Stored address of the identity.</summary>
     public string? Email { get; init; }
 
+    /// <summary>Confirmed address of the account; null without one.</summary>
+    public string? ConfirmedEmail { get; init; }
+
+    /// <summary>1 when any address of the person is known, confirmed or given by an upstream.</summary>
+    public long KnowsEmail { get; init; }
+
+    /// <summary>Whether any address of the person is known.</summary>
+    public bool HasEmail => KnowsEmail == 1;
+
     /// <summary>The user's attributes as JSON.</summary>
     public string Attributes { get; init; } = "{}";
 }
@@ -38,7 +47,10 @@ internal sealed class AccountLookup(Database database)
     public Task<LinkedAccount?> FindAsync(string environment, string connection, string issuer, string subject, CancellationToken ct) => database.ReadAsync(
         db => db.QuerySingleOrDefaultAsync<LinkedAccount>(
             """
-            SELECT i.identity_id AS IdentityId, i.user_id AS UserId, i.handle AS Handle, i.email AS Email, u.status AS Status, u.attributes AS Attributes
+            SELECT i.identity_id AS IdentityId, i.user_id AS UserId, i.handle AS Handle, i.email AS Email, u.status AS Status, u.attributes AS Attributes,
+                   CASE WHEN u.email_verified = 1 THEN u.email END AS ConfirmedEmail,
+                   CASE WHEN u.email IS NOT NULL OR EXISTS (
+                       SELECT 1 FROM linked_identities o WHERE o.environment_id = u.environment_id AND o.user_id = u.user_id AND o.email IS NOT NULL) THEN 1 ELSE 0 END AS KnowsEmail
             FROM linked_identities i JOIN users u ON u.environment_id = i.environment_id AND u.user_id = i.user_id
             WHERE i.environment_id = @environment AND i.connection_id = @connection AND i.issuer = @issuer AND i.subject = @subject
             """,

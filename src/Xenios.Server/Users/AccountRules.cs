@@ -34,7 +34,8 @@ internal sealed record AccountSituation
 /// <summary>A user as far as the decision needs it.</summary>
 /// <param name="UserId">Id.</param>
 /// <param name="IsBlocked">Whether an administrator blocked the account.</param>
-internal sealed record KnownUser(string UserId, bool IsBlocked);
+/// <param name="HasEmail">Whether an address of the person is known, confirmed or given by the upstream.</param>
+internal sealed record KnownUser(string UserId, bool IsBlocked, bool HasEmail = true);
 
 /// <summary>What is to happen with an arriving identity.</summary>
 internal abstract record AccountDecision
@@ -45,7 +46,8 @@ internal abstract record AccountDecision
 
     /// <summary>The identity is known: its user signs in.</summary>
     /// <param name="UserId">The user.</param>
-    public sealed record UseExisting(string UserId) : AccountDecision;
+    /// <param name="Email">Address just proved that the account lacked; null for none.</param>
+    public sealed record UseExisting(string UserId, EmailAddress? Email = null) : AccountDecision;
 
     /// <summary>A new user with this identity.</summary>
     /// <param name="Email">Confirmed address of the account; null for none.</param>
@@ -85,7 +87,7 @@ internal static class AccountRules
     {
         if (situation.Linked is { } linked)
         {
-            return linked.IsBlocked ? new AccountDecision.Refuse(Blocked) : new AccountDecision.UseExisting(linked.UserId);
+            return linked.IsBlocked ? new AccountDecision.Refuse(Blocked) : Known(linked, situation, policy);
         }
 
         // Without provisioning nobody new may get an account; signing in without one comes with the linking rules.
@@ -112,6 +114,31 @@ internal static class AccountRules
             : new AccountDecision.Create(null, null);
     }
 
+    /// <summary>Whether a person without an address is asked for one.</summary>
+    /// <param name="policy">The connection's policy.</param>
+    /// <param name="required">Whether the application wants an address.</param>
+    /// <param name="declined">Whether the person chose to go on without one.</param>
+    public static bool AsksForEmail(ConnectionPolicy policy, bool required, bool declined) => policy.MissingEmail switch
+    {
+        MissingEmail.AskAndVerify => required,
+        MissingEmail.AskOptional => !declined,
+        _ => false,
+    };
+
+    // Somebody who came without an address to an application that wants none is asked once another one does.
+    private static AccountDecision Known(KnownUser linked, AccountSituation situation, ConnectionPolicy policy)
+    {
+        if (linked.HasEmail || situation.UpstreamEmail is not null || !AsksForEmail(policy, situation.ApplicationRequiresEmail, declined: true))
+        {
+            return new AccountDecision.UseExisting(linked.UserId);
+        }
+
+        return situation.TypedEmail is not { } typed ? new AccountDecision.AskEmail()
+            : !situation.TypedEmailProved ? new AccountDecision.ProveEmail()
+            : situation.EmailBelongsToSomebody ? new AccountDecision.Refuse(EmailInUse)
+            : new AccountDecision.UseExisting(linked.UserId, typed);
+    }
+
     private static AccountDecision WithoutUpstreamEmail(AccountSituation situation, ConnectionPolicy policy)
     {
         if (situation.TypedEmail is { } typed)
@@ -121,12 +148,8 @@ internal static class AccountRules
                 : new AccountDecision.Create(typed, "code");
         }
 
-        return policy.MissingEmail switch
-        {
-            MissingEmail.AskAndVerify when situation.ApplicationRequiresEmail => new AccountDecision.AskEmail(),
-            MissingEmail.AskOptional when !situation.EmailDeclined => new AccountDecision.AskEmail(),
-            MissingEmail.Reject => new AccountDecision.Refuse(EmailNeeded),
-            _ => new AccountDecision.Create(null, null),
-        };
+        return AsksForEmail(policy, situation.ApplicationRequiresEmail, situation.EmailDeclined) ? new AccountDecision.AskEmail()
+            : policy.MissingEmail == MissingEmail.Reject ? new AccountDecision.Refuse(EmailNeeded)
+            : new AccountDecision.Create(null, null);
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dapper;
@@ -12,6 +13,8 @@ namespace Xenios.Server.Users;
 /// <summary>The only writer of users and their identities: whoever abandons a sign-in leaves nothing behind.</summary>
 internal sealed class AccountWriter(TimeProvider time)
 {
+    private const string UniqueViolation = "23505";
+
     /// <summary>Creates a user.</summary>
     /// <param name="environment">Environment id.</param>
     /// <param name="user">The user; its attributes are stored as they are.</param>
@@ -94,6 +97,31 @@ internal sealed class AccountWriter(TimeProvider time)
             },
             scope.Transaction);
         return true;
+    }
+
+    /// <summary>Gives a user that has none the address it has just proved.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="user">User id.</param>
+    /// <param name="email">The address.</param>
+    /// <param name="scope">The transaction.</param>
+    /// <returns>False when the address belongs to somebody, or the user has one meanwhile or is blocked: nothing was written.</returns>
+    public async Task<bool> ConfirmEmailAsync(string environment, string user, EmailAddress email, WriteScope scope)
+    {
+        try
+        {
+            return await scope.Connection.ExecuteAsync(
+                """
+                UPDATE users SET email = @Text, email_key = @Key, email_verified = 1, email_verified_by = 'code', updated_at = @now
+                WHERE environment_id = @environment AND user_id = @user AND email IS NULL AND status = 'active'
+                  AND NOT EXISTS (SELECT 1 FROM users o WHERE o.environment_id = @environment AND o.email_key = @Key AND o.email_verified = 1)
+                """,
+                new { environment, user, email.Text, email.Key, now = time.GetUtcNow().ToUnixTimeMilliseconds() },
+                scope.Transaction) == 1;
+        }
+        catch (DbException exception) when (exception.SqlState == UniqueViolation)
+        {
+            return false; // somebody else proved it at the same moment
+        }
     }
 
     /// <summary>Attaches an identity to a user.</summary>

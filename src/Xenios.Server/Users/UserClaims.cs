@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Xenios.Protocol;
+using Xenios.Protocol.Authorize;
 using Xenios.Protocol.Tokens;
 using Xenios.Server.Hosting;
 using Xenios.Server.Resources;
@@ -81,6 +82,14 @@ internal sealed class PersonClaims
 
         return claims;
     }
+
+    /// <summary>The claims of the granted scopes, and those that were asked for one by one (OpenID Connect Core §5.5).</summary>
+    /// <param name="scopes">Granted scopes.</param>
+    /// <param name="names">Names of further claims; the request's check has left only those the client may have.</param>
+    public List<Claim> For(IReadOnlyList<string> scopes, IReadOnlyList<string> names) => names.Count == 0
+        ? For(scopes)
+        : [.. For([Scopes.Profile, Scopes.Email]).Where(claim =>
+            names.Contains(claim.Name, StringComparer.Ordinal) || scopes.Contains(RequestedClaims.ScopeOf(claim.Name), StringComparer.Ordinal))];
 }
 
 /// <summary>Reads what may be said about a person: one read, with everything that could forbid saying it.</summary>

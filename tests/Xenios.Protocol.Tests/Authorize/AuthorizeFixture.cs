@@ -33,11 +33,12 @@ internal static class AuthorizeFixture
 
     /// <summary>The right request with some parameters replaced: an empty value takes one away, a repeated name doubles it.</summary>
     /// <param name="change">Form text.</param>
-    public static AuthorizeVerdict Check(string change)
+    /// <param name="readHint">Reads an <c>id_token_hint</c>.</param>
+    public static AuthorizeVerdict Check(string change, Func<string, System.Text.Json.JsonElement?>? readHint = null)
     {
         var changed = Parameters.ParseForm(change).Pairs.Select(p => p.Key).ToHashSet(StringComparer.Ordinal);
         var kept = RightRequest.Split('&').Where(pair => !changed.Contains(pair[..pair.IndexOf('=', StringComparison.Ordinal)]));
-        return AuthorizeRules.Check(Parameters.ParseForm(string.Join('&', kept.Append(change))), id => Clients.GetValueOrDefault(id));
+        return AuthorizeRules.Check(Parameters.ParseForm(string.Join('&', kept.Append(change))), id => Clients.GetValueOrDefault(id), readHint);
     }
 
     public static AuthorizeRequest Proceeds(string change) => Assert.IsType<AuthorizeVerdict.Proceed>(Check(change)).Request;

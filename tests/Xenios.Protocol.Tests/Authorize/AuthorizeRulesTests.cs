@@ -174,7 +174,7 @@ public sealed class AuthorizeRulesTests
     [InlineData("AUT-10: claims_locales", "claims_locales=tlh")]
     [InlineData("AUT-10: acr_values", "acr_values=urn%3Agold+0")]
     [InlineData("AUT-10: login_hint", "login_hint=%22%3Cscript%3E")]
-    [InlineData("CLM-01: claims parameter is not supported", "claims=notjson")]
+    [InlineData("CLM-01: unknown claims are ignored", "claims=%7B%22userinfo%22%3A%7B%22unheard%22%3Anull%7D%7D")]
     [InlineData("AUT-06: nonce is optional for code", "nonce=")]
     [InlineData("Core §3.1.2.1: any number of prompts but none", "prompt=login+consent+select_account+create")]
     [InlineData("RFC 7636: PKCE is honoured where optional", "client_id=pkce-optional")]

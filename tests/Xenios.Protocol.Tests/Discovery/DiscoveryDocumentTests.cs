@@ -51,7 +51,7 @@ public sealed class DiscoveryDocumentTests
     [InlineData("RFC 9207 §3", "authorization_response_iss_parameter_supported", true)]
     [InlineData("DSC-05: absent means true", "request_uri_parameter_supported", false)]
     [InlineData("Discovery §3", "request_parameter_supported", false)]
-    [InlineData("Discovery §3", "claims_parameter_supported", false)]
+    [InlineData("Discovery §3", "claims_parameter_supported", true)]
     [InlineData("Discovery §3", "require_request_uri_registration", false)]
     public void Switch_says_what_is_so(string rule, string member, bool value) => Assert.Equal(value, Read("https://id.test").GetProperty(member).GetBoolean());
 

@@ -14,6 +14,7 @@ internal sealed class XOAuth1 : IConnector
 
     private const string RequestToken = "oauth_token";
     private const string TokenSecret = "oauth_token_secret";
+    private const string Forced = "force_login";
 
     /// <inheritdoc/>
     public async Task<Result<UpstreamRedirect, UpstreamFailure>> BeginAsync(ConnectorContext context, CancellationToken ct)
@@ -45,7 +46,7 @@ internal sealed class XOAuth1 : IConnector
         return new UpstreamRedirect(
             new Uri(context.ApiHost, $"/oauth/authenticate?{query}"),
             key,
-            new Dictionary<string, string> { [RequestToken] = key, [TokenSecret] = secret });
+            new Dictionary<string, string> { [RequestToken] = key, [TokenSecret] = secret, [Forced] = AsksForLogin(context) ? "true" : "false" });
     }
 
     /// <inheritdoc/>
@@ -90,8 +91,15 @@ internal sealed class XOAuth1 : IConnector
         }
 
         var credentials = new Credentials(context.Credentials.Key, context.Credentials.Secret!.Reveal(), access, secret);
-        return await XProfile.ReadAsync(context, credentials, token["user_id"], token["screen_name"], ct);
+        var profile = await XProfile.ReadAsync(context, credentials, token["user_id"], token["screen_name"], ct);
+        return profile.TryGet(out var identity, out failure)
+            ? identity with { AuthTime = memo.GetValueOrDefault(Forced) == "true" ? context.Time.GetUtcNow() : null }
+            : failure;
     }
+
+    // With force_login X asks for credentials whoever is signed in there (x-platform §3.3), so whoever comes back has just shown them.
+    private static bool AsksForLogin(ConnectorContext context) =>
+        context.ForceLogin || context.Parameters.Any(p => p.Key.Equals(Forced, StringComparison.OrdinalIgnoreCase) && p.Value == "true");
 
     /// <summary>Signs a request that is about to be sent (RFC 5849 §3.4). The host signed is the host called.</summary>
     /// <param name="context">Whose clock and credentials.</param>

@@ -4,6 +4,8 @@ using System.Text.Json;
 using Xenios.Protocol;
 using Xenios.Protocol.OAuth1;
 
+using Xenios.Server.Resources;
+
 namespace Xenios.Server.Connectors.X;
 
 /// <summary>Reads who somebody is at X, once per sign-in, and makes one identity of what both generations say (x-platform §2, §3.6).</summary>
@@ -192,10 +194,9 @@ internal static class XProfile
 
     private static string? Text(JsonElement json, string name) => XAnswer.Text(json, name) is { } text && DisplayText(text) is { Length: > 0 } clean ? clean : null;
 
-    // Controls and bidirectional formatting would let a name rearrange the page around it (threats K02).
     private static string DisplayText(string text)
     {
-        var clean = new string([.. text.Where(c => !char.IsControl(c) && c is not ('\u061c' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\u200e' or '\u200f' or '\ufeff'))]).Trim();
+        var clean = TextRules.Plain(text);
         return clean.Length <= MaxText ? clean : clean[..(char.IsHighSurrogate(clean[MaxText - 1]) ? MaxText - 1 : MaxText)];
     }
 }

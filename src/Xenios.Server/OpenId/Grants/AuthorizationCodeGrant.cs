@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Xenios.Protocol;
+using Xenios.Protocol.Authorize;
 using Xenios.Server.Environments;
 using Xenios.Server.Sessions;
 using Xenios.Server.SignIn;
@@ -66,6 +67,7 @@ internal sealed partial class AuthorizationCodeGrant(
             Scopes = code.Scopes,
             NameScopes = code.ScopesNarrowed,
             Resources = resources,
+            Claims = code.Claims ?? RequestedClaims.None,
             Nonce = code.Nonce,
             RefreshToken = refreshToken,
         }, person);
@@ -106,6 +108,7 @@ internal sealed partial class AuthorizationCodeGrant(
         Issuer = code.Issuer,
         Scopes = code.Scopes,
         Resources = code.Resources,
+        Claims = code.Claims ?? RequestedClaims.None,
         AuthTime = code.AuthTime,
     };
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Xenios.Protocol;
+using Xenios.Protocol.Authorize;
 using Xenios.Server.Environments;
 using Xenios.Server.Sessions;
 using Xenios.Server.Users;
@@ -8,7 +9,7 @@ namespace Xenios.Server.OpenId.Grants;
 
 /// <summary>Refreshes tokens (RFC 6749 §6, OpenID Connect Core §12). Everything that could forbid it is asked again each time (threats E05).</summary>
 internal sealed partial class RefreshTokenGrant(
-    TokenFamilies families, UserClaims users, RevokedGrants revoked, TokenIssuer issuer, ILogger<RefreshTokenGrant> logger) : IGrant
+    TokenFamilies families, UserClaims users, Consents consents, RevokedGrants revoked, TokenIssuer issuer, ILogger<RefreshTokenGrant> logger) : IGrant
 {
     /// <inheritdoc/>
     public string Type => "refresh_token";
@@ -54,6 +55,12 @@ internal sealed partial class RefreshTokenGrant(
             return OAuthError.InvalidGrant("the application may no longer ask for offline_access");
         }
 
+        if (ConsentRules.Asked(scopes, granted.Resources, client) is { } needed
+            && ConsentRules.Missing(needed, await consents.FindAsync(id, granted.UserId, client.ClientId, ct)) is not null)
+        {
+            return OAuthError.InvalidGrant("the person's consent was taken back, or the application needs more of it now");
+        }
+
         var asked = form["scope"] is { } wanted ? Scopes.Split(wanted).Where(scope => scopes.Contains(scope, StringComparer.Ordinal)).ToArray() : scopes;
         var resources = ResourceRules.Read(form) is { Count: > 0 } named ? named : granted.Resources;
         return issuer.Issue(environment, client, new Grant
@@ -65,6 +72,7 @@ internal sealed partial class RefreshTokenGrant(
             Scopes = asked,
             NameScopes = asked.Length != granted.Scopes.Count,
             Resources = resources,
+            Claims = granted.Claims,
             RefreshToken = rotation.Next,
         }, person);
     }

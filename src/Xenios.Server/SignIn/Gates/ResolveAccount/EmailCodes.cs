@@ -142,13 +142,13 @@ internal sealed class EmailCodes(JourneyStore journeys, JourneyPages pages, Coun
         var application = journey.Request is { } request && environment.Snapshot.Clients.TryGetValue(request.ClientId, out var client)
             ? client.Name
             : environment.Snapshot.DisplayName;
-        var connection = environment.Snapshot.Connections.TryGetValue(journey.Connection!, out var found) ? found.Name : "X";
-        var person = journey.Identity!.Handle is { } handle ? $"@{(handle.Length > LongestHandle ? handle[..LongestHandle] : handle)}" : journey.Identity.Subject;
+        var connection = journey.Connection is { } slug && environment.Snapshot.Connections.TryGetValue(slug, out var found) ? found.Name : "X";
+        var person = (journey.Identity is { } identity ? identity.Handle : journey.Person?.Handle) is { } handle ? $"@{(handle.Length > LongestHandle ? handle[..LongestHandle] : handle)}" : journey.Identity?.Subject ?? journey.Person?.Name ?? "";
         var spaced = $"{code[..3]} {code[3..]}";
         return new Message(
             address.Text,
             texts["mail.code.subject", ("code", spaced), ("app", application)],
-            texts["mail.code.text", ("code", spaced), ("person", person), ("connection", connection), ("app", application)],
+            texts[journey.Reauthenticates ? "mail.confirm.text" : "mail.code.text", ("code", spaced), ("person", person), ("connection", connection), ("app", application)],
             code);
     }
 }

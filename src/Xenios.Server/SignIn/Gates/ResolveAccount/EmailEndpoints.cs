@@ -29,7 +29,7 @@ internal static class EmailEndpoints
             return refusal!;
         }
 
-        if (stored.Journey.Ask is not (JourneyAsk.Email or JourneyAsk.EmailCode))
+        if (stored.Journey.Ask is not (JourneyAsk.Email or JourneyAsk.EmailCode) || stored.Journey.Reauthenticates)
         {
             return Due(context, stored.Journey);
         }
@@ -70,7 +70,7 @@ internal static class EmailEndpoints
             return pages.Break(context, environment, stored.Journey, until);
         }
 
-        return stored.Journey.Email is not null
+        return stored.Journey is { Email: not null, Reauthenticates: false }
             ? await runner.ContinueAsync(context, environment, stored.Journey with { Email = null, Trouble = null }, stored.Version, ct)
             : Due(context, stored.Journey);
     }
