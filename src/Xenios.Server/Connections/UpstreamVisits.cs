@@ -94,7 +94,7 @@ internal sealed class UpstreamVisits(JourneyStore journeys, OutgoingHttp http, T
         CallbackUrl = callback,
         Scopes = connection.Scopes,
         Parameters = Parameters(connection, journey),
-        ForceLogin = journey.Request is { } request && (SessionRules.NeedsProof(request) || request.HasPrompt("select_account")),
+        ForceLogin = journey.Request is { } request && SessionRules.NeedsProof(request),
         IdentityIssuer = connection.IdentityIssuer,
         Http = http.Client,
         Time = time,

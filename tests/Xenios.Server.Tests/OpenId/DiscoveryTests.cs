@@ -95,8 +95,9 @@ public sealed class DiscoveryTests(TwoEnvironmentsHost shared) : IClassFixture<T
         }
 
         Assert.True(document.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
+        Assert.True(document.GetProperty("claims_parameter_supported").GetBoolean());
         Assert.All(
-            ["claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported", "require_request_uri_registration"],
+            ["request_parameter_supported", "request_uri_parameter_supported", "require_request_uri_registration"],
             name => Assert.False(document.GetProperty(name).GetBoolean(), name));
     }
 
@@ -137,6 +138,7 @@ public sealed class DiscoveryTests(TwoEnvironmentsHost shared) : IClassFixture<T
             "claim_types_supported" => value == "normal",
             "claims_supported" => (await GivenClaimsAsync()).Contains(value),
             "prompt_values_supported" => await PromptWorksAsync(shop, value),
+            "display_values_supported" => await SucceedsAsync(shop, ("display", value)),
             "ui_locales_supported" => (await _host.NewBrowser().GoAsync(shop.AuthorizeUrl(("ui_locales", value)))).Html.Contains($"<html lang=\"{value}\"", StringComparison.Ordinal),
             _ => false,
         };
@@ -212,9 +214,22 @@ public sealed class DiscoveryTests(TwoEnvironmentsHost shared) : IClassFixture<T
         var browser = _host.NewBrowser();
         await party.SignInAsync(browser);
         var page = await browser.GoAsync(party.AuthorizeUrl(("prompt", prompt)));
-        return prompt == "none"
-            ? page.LocationParameter("code") is not null
-            : page.Location is null && (await browser.PickAsync(await browser.LeaveAsync(page), "ada")).LocationParameter("code") is not null;
+        if (prompt == "none")
+        {
+            return page.LocationParameter("code") is not null;
+        }
+
+        Assert.Null(page.Location);
+        page = prompt switch
+        {
+            "select_account" => await browser.PressAsync(page, "/account"),
+            "consent" => await browser.PressAsync(page, "/consent", ("consent", "allow")),
+            _ => await browser.PickAsync(await browser.LeaveAsync(page), "ada"),
+        };
+
+        // X over OAuth 2.0 proves no fresh sign-in, a code does.
+        page = prompt == "login" ? await browser.PressAsync(page, "/email/code", ("code", _host.MailedCode)) : page;
+        return page.LocationParameter("code") is not null;
     }
 
     private async Task<string> SubjectAsync(RelyingParty party) => Text(Jwt.Payload((await party.SignInAndRedeemAsync(_host.NewBrowser())).IdToken), "sub");

@@ -14,14 +14,14 @@ public sealed class SessionTests(SharedHost shared) : IClassFixture<SharedHost>
         var (shop, browser) = (new RelyingParty(_host), _host.NewBrowser());
         await shop.SignInAsync(browser);
         var (name, first) = SessionOf(browser);
-        await shop.SignInAsync(browser, "ada", ("prompt", "login"));
+        await shop.SignInAsync(browser, "ada", ("prompt", "select_account"));
         var second = SessionOf(browser).Value;
         Assert.NotEqual(first, second);
         Assert.False(await IsSignedInAsync(name, first));
         Assert.True(await IsSignedInAsync(name, second));
 
         // Another person in the same browser is another session altogether.
-        var tokens = await shop.RedeemAsync((await shop.SignInAsync(browser, "finn", ("prompt", "login"))).LocationParameter("code"));
+        var tokens = await shop.RedeemAsync((await shop.SignInAsync(browser, "finn", ("prompt", "select_account"))).LocationParameter("code"));
         Assert.False(await IsSignedInAsync(name, second));
         Assert.DoesNotContain(Jwt.Payload(tokens.IdToken).GetProperty("sid").GetString(), await _host.QueryAsync($"SELECT session_id FROM sessions WHERE user_id <> '{Jwt.Payload(tokens.IdToken).GetProperty("sub").GetString()}'"));
     }

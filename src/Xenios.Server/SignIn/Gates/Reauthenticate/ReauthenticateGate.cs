@@ -9,12 +9,13 @@ namespace Xenios.Server.SignIn.Gates.Reauthenticate;
 
 /// <summary>
 /// The gate for <c>prompt=login</c> and <c>max_age</c> where the upstream proved nothing: X over OAuth 2.0 lets in whoever is signed in there and does not say
-/// since when. Then a code to the account's confirmed address proves the person, here and now; without such an address nobody can (threats B10, standards PRM-03).
+/// since when. Then a code proves the person, here and now: to the account's confirmed address, or to the one that X has just given for this very identity. Without an
+/// address nobody can (threats B10, standards PRM-03).
 /// </summary>
 internal sealed class ReauthenticateGate(EmailCodes codes, TimeProvider time)
 {
     private static readonly OAuthError Unproved =
-        new("login_required", "The person could not be authenticated anew: the connection does not prove a fresh sign-in, and there is no confirmed email to send a code to.");
+        new("login_required", "The person could not be authenticated anew: the connection does not prove a fresh sign-in, and no email is known to send a code to.");
 
     /// <summary>Asks for the proof that is missing.</summary>
     /// <param name="context">The request.</param>
@@ -32,23 +33,23 @@ internal sealed class ReauthenticateGate(EmailCodes codes, TimeProvider time)
             return (journey, null, null);
         }
 
-        // The address of the account, or the one that is about to become it: proving any other says nothing about this person.
-        var confirmed = EmailAddress.Parse((account as AccountAnswer.Existing)?.Account.ConfirmedEmail);
-        var proved = journey.Email is { Proved: true } proof ? EmailAddress.Parse(proof.Address) : null;
-        if (proved is not null && (confirmed is null ? Becomes(account, proved) : proved.Key == confirmed.Key))
+        // Proving any other address would say nothing about this person.
+        var address = EmailAddress.Parse((account as AccountAnswer.Existing)?.Account.ConfirmedEmail) ?? EmailAddress.Parse(journey.Identity?.Email) ?? Joining(account);
+        if (journey.Email is { Proved: true } proof && EmailAddress.Parse(proof.Address)?.Key == address?.Key)
         {
             return (journey with { Proved = true, AuthTime = time.GetUtcNow() }, null, null);
         }
 
-        return confirmed is null
+        return address is null
             ? (journey, null, Unproved)
-            : (journey, await codes.SendAsync(context, environment, new StoredJourney(journey with { Email = null, Reauthenticates = true }, version), confirmed, ct), null);
+            : (journey, await codes.SendAsync(context, environment, new StoredJourney(journey with { Email = null, Reauthenticates = true }, version), address, ct), null);
     }
 
-    private static bool Becomes(AccountAnswer account, EmailAddress proved) => account switch
+    // The address that was typed and proved on the way here, and is about to become the account's.
+    private static EmailAddress? Joining(AccountAnswer account) => account switch
     {
-        AccountAnswer.New { Create: { VerifiedBy: "code", Email: { } email } } => email.Key == proved.Key,
-        AccountAnswer.Existing { Email: { } email } => email.Key == proved.Key,
-        _ => false,
+        AccountAnswer.New { Create.VerifiedBy: "code" } created => created.Create.Email,
+        AccountAnswer.Existing existing => existing.Email,
+        _ => null,
     };
 }
