@@ -50,6 +50,22 @@ public sealed class ScreenshotTests(Site site) : BrowserTest(site)
     }
 
     [Fact]
+    public async Task The_pages_that_ask_who_and_whether_as_pictures()
+    {
+        var tab = await NewBrowserAsync();
+        await tab.GoAsync(Site.Rp.AuthorizeUrl("asking", ("connection", "x")));
+        await tab.AtXAsync();
+        await tab.PickAsync("ada");
+        await tab.ArrivedAsync("S30");
+        await TakeAsync(tab, "consent");
+        await tab.PressAsync("Allow");
+        await tab.ArrivedAsync("arrived");
+        await tab.GoAsync(Site.Rp.AuthorizeUrl("both", ("prompt", "select_account")));
+        await tab.ArrivedAsync("S35");
+        await TakeAsync(tab, "account-chooser");
+    }
+
+    [Fact]
     public async Task The_pages_of_trouble_as_pictures()
     {
         var tab = await NewBrowserAsync();

@@ -17,12 +17,12 @@ internal static partial class Expect
     }
 
     /// <summary>A redirect to the application with an error, its <c>state</c> and <c>iss</c>, and nothing else.</summary>
-    public static void ErrorAtClient(Page page, RelyingParty party, string error)
+    public static void ErrorAtClient(Page page, RelyingParty party, string error, bool state = true)
     {
         Assert.Equal(HttpStatusCode.SeeOther, page.Status);
         var location = page.Headers["Location"];
         Assert.StartsWith(party.RedirectUri, location, StringComparison.Ordinal);
-        Assert.Equal((error, party.State, party.Issuer), (page.LocationParameter("error"), page.LocationParameter("state"), page.LocationParameter("iss")));
+        Assert.Equal((error, state ? party.State : null, party.Issuer), (page.LocationParameter("error"), page.LocationParameter("state"), page.LocationParameter("iss")));
         Assert.Null(page.LocationParameter("code"));
 
         // COM-05: the characters of RFC 6749 §4.1.2.1.

@@ -45,6 +45,8 @@ internal sealed partial class JourneyRunner(
             Request = request,
             SignedIn = session,
             Connection = session?.Connection,
+            AuthTime = session?.AuthTime,
+            Proved = session?.Proved ?? false,
             Person = session is null ? null : await resolveAccount.PersonAsync(environment, session, ct),
         };
         Log.Began(logger, journey.SupportCode, request?.ClientId);

@@ -30,6 +30,7 @@ internal static class SiteResources
         {{Own("optional", "[optional]", rp, secret)}}
         {{Own("closed", "[closed]", rp, secret)}}
         {{Own("demanding", "[demanding]", rp, secret)}}
+        {{Own("asking", "[x]\n    require_consent: true", rp, secret)}}
         {{Own("empty", "[off]", rp, secret)}}
         connections:
           - { slug: x, kind: x, name: X, protocol: oauth2 }

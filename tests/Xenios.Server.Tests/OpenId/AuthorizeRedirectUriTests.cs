@@ -52,7 +52,7 @@ public sealed class AuthorizeRedirectUriTests(SharedHost shared) : IClassFixture
         }
     });
 
-    [Theory] // AUT-03, D02
+    [Theory] // AUT-03, AUT-17, D02
     [InlineData("https://rp.test/cb", "https://rp.test/cb?code=")]
     [InlineData("https://rp.test/cb?keep=1", "https://rp.test/cb?keep=1&code=")]
     public async Task Exact_address_gets_the_answer_and_keeps_its_own_query(string uri, string start)

@@ -57,6 +57,19 @@ public sealed class FreshnessTests(BothGenerations both) : IClassFixture<BothGen
         Assert.Equal("S02", (await browser.GoAsync(shop.AuthorizeUrl(("max_age", "60")))).Id);
     }
 
+    [Fact] // PRM-05: what is proved once need not be proved again to be asked something else
+    public async Task Proved_session_that_is_young_enough_only_has_to_answer_the_question()
+    {
+        var (shop, browser) = (new RelyingParty(_host), _host.NewBrowser());
+        var first = AuthTime(await SignInAsync(shop, browser, BothGenerations.One, ("max_age", "600")));
+        _host.Clock.Advance(TimeSpan.FromSeconds(30));
+        var page = await browser.GoAsync(shop.AuthorizeUrl(("max_age", "600"), ("prompt", "consent select_account")));
+        Assert.Equal("S35", page.Id);
+        page = await browser.PressAsync(page, "/account");
+        Assert.Equal("S30", page.Id);
+        Assert.Equal(first, AuthTime(await shop.RedeemAsync((await browser.PressAsync(page, "/consent", ("consent", "allow"))).LocationParameter("code"))));
+    }
+
     [Theory] // B10: coming back from X is no proof, a code typed here is
     [InlineData("prompt", "login")]
     [InlineData("max_age", "0")]

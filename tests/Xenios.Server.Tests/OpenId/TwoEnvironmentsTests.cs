@@ -16,6 +16,25 @@ public sealed class TwoEnvironmentsTests(TwoEnvironmentsHost shared) : IClassFix
 
     public static TheoryData<bool> BothWays => [true, false];
 
+    [Fact] // F03, PRM-07: an ID token of one environment names nobody in the other
+    public async Task Hint_of_one_environment_is_none_in_the_other()
+    {
+        var browser = _host.NewBrowser();
+        var (first, second) = (await First.SignInAndRedeemAsync(browser), await Other.SignInAndRedeemAsync(browser));
+        Expect.ErrorAtClient(await browser.GetAsync(First.AuthorizeUrl(("prompt", "none"), ("id_token_hint", second.IdToken), ("state", null))), First, "invalid_request", state: false);
+        Expect.ErrorAtClient(await browser.GetAsync(Other.AuthorizeUrl(("prompt", "none"), ("id_token_hint", first.IdToken), ("state", null))), Other, "invalid_request", state: false);
+    }
+
+    [Fact] // D08: nor is a yes in one environment a yes in the other
+    public async Task Consent_in_one_environment_is_none_in_the_other()
+    {
+        var (browser, other) = (_host.NewBrowser(), Other);
+        await First.SignInAsync(browser);
+        await browser.PressAsync(await browser.GoAsync(First.AuthorizeUrl(("prompt", "consent"))), "/consent", ("consent", "allow"));
+        await other.SignInAsync(browser);
+        Assert.Equal(["1|default"], await _host.QueryAsync("SELECT COUNT(*), MIN(e.slug) FROM consents c JOIN environments e ON e.environment_id = c.environment_id"));
+    }
+
     [Fact] // the second one works as a whole
     public async Task Person_signs_in_and_out_under_the_path_of_an_environment()
     {

@@ -50,6 +50,17 @@ public sealed class CommitCountTests
         var silent = await Costs(1, 1, () => browser.GetAsync(shop.AuthorizeUrl()));
         Assert.NotNull(silent.LocationParameter("code"));
 
+        // A public application without offline_access, and one that trusts its scopes, ask nobody: not a query more.
+        var spa = await Costs(1, 1, () => browser.GetAsync(RelyingParty.Spa(host).AuthorizeUrl()));
+        Assert.NotNull(spa.LocationParameter("code"));
+        await host.ApplyAsync(XeniosHost.Resources.Replace("redirect_uris: [https://spa.test/cb]", "redirect_uris: [https://spa.test/cb]\n    require_consent: true\n    trusted_scopes: [openid, profile, email]", StringComparison.Ordinal));
+        await Costs(1, 1, () => browser.GetAsync(RelyingParty.Spa(host).AuthorizeUrl()));
+
+        // Where consent counts it costs the one read.
+        await host.ApplyAsync(XeniosHost.Resources.Replace("redirect_uris: [https://spa.test/cb]", "redirect_uris: [https://spa.test/cb]\n    require_consent: true", StringComparison.Ordinal));
+        var silently = await Costs(0, 2, () => browser.GetAsync(RelyingParty.Spa(host).AuthorizeUrl(("prompt", "none"))));
+        Assert.Equal("consent_required", silently.LocationParameter("error"));
+
         // What asks for nothing writes nothing.
         await Costs(0, 1, () => browser.GetAsync(shop.AuthorizeUrl(("prompt", "none"), ("max_age", "0"))));
         await Costs(0, 0, () => browser.GetAsync(shop.AuthorizeUrl(("redirect_uri", "https://evil.test/"))));

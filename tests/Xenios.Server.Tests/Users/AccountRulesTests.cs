@@ -15,6 +15,12 @@ public sealed class AccountRulesTests
     private static readonly (Func<Case, bool> When, AccountDecision Then)[] Table =
     [
         (c => c.Linked?.IsBlocked == true, new AccountDecision.Refuse("account_blocked")),
+
+        // Somebody without an address, at an application that wants one.
+        (c => c.Late && c.TypedState == 0, new AccountDecision.AskEmail()),
+        (c => c.Late && c.TypedState == 1, new AccountDecision.ProveEmail()),
+        (c => c.Late && c.Known, new AccountDecision.Refuse("email_belongs_to_account")),
+        (c => c.Late, new AccountDecision.UseExisting("usr_1", Typed)),
         (c => c.Linked is not null, new AccountDecision.UseExisting("usr_1")),
         (c => c.Policy.Jit == OnOff.Off, new AccountDecision.Refuse("sign_up_closed")),
         (c => c.Policy.OnNoMatch == OnNoMatch.Reject, new AccountDecision.Refuse("sign_up_closed")),
@@ -57,7 +63,7 @@ public sealed class AccountRulesTests
             seen++;
         }
 
-        Assert.Equal(82_944, seen);
+        Assert.Equal(110_592, seen);
         Assert.Equal(Table.Length, rows.Count);
     }
 
@@ -70,6 +76,7 @@ public sealed class AccountRulesTests
             {
                 case AccountDecision.UseExisting use:
                     Assert.Equal(c.Linked!.UserId, use.UserId);
+                    Assert.True(use.Email is null || (use.Email == Typed && c.TypedState == 2 && !c.Known && !c.Linked.HasEmail));
                     break;
 
                 case AccountDecision.Create { Email: { } email } create:
@@ -90,7 +97,7 @@ public sealed class AccountRulesTests
     }
 
     private static IEnumerable<Case> All() =>
-        from linked in new[] { null, new KnownUser("usr_1", false), new KnownUser("usr_1", true) }
+        from linked in new[] { null, new KnownUser("usr_1", false), new KnownUser("usr_1", false, HasEmail: false), new KnownUser("usr_1", true) }
         from upstream in Both
         from says in Both
         from typed in new[] { 0, 1, 2 }
@@ -107,6 +114,8 @@ public sealed class AccountRulesTests
 
     private sealed record Case(KnownUser? Linked, bool FromUpstream, bool SaysVerified, int TypedState, bool Declined, bool Known, bool Required, ConnectionPolicy Policy)
     {
+        public bool Late => Linked is { HasEmail: false } && !FromUpstream && Required && Policy.MissingEmail == MissingEmail.AskAndVerify;
+
         public AccountSituation Situation => new()
         {
             Linked = Linked,

@@ -3,7 +3,7 @@ using Xenios.Testing;
 namespace Xenios.Server.Tests.SignIn.Gates;
 
 /// <summary>Somebody without an address comes from an application that wants none to one that does: asked then, signed in or not, and once.</summary>
-public class EmailOfSessionTests(GateHost gate) : IClassFixture<GateHost>
+public abstract class EmailOfSessionTests(GateHost gate)
 {
     private readonly XeniosHost _host = gate.Fresh();
 
@@ -85,6 +85,8 @@ public class EmailOfSessionTests(GateHost gate) : IClassFixture<GateHost>
         Assert.Equal(["1"], await _host.QueryAsync($"SELECT COUNT(*) FROM users WHERE email = '{address}'"));
     }
 }
+
+public sealed class EmailOfSessionOnSqliteTests(GateHost gate) : EmailOfSessionTests(gate), IClassFixture<GateHost>;
 
 [Trait("Category", "Postgres")]
 public sealed class EmailOfSessionOnPostgresTests(GateHostOnPostgres gate) : EmailOfSessionTests(gate), IClassFixture<GateHostOnPostgres>;
