@@ -86,10 +86,13 @@ public sealed record ApplicationResource
     /// <summary>Whether a person without an email is asked for one. Default true.</summary>
     public bool? RequireEmail { get; init; }
 
-    /// <summary>Scopes granted without asking the person. Default: none.</summary>
+    /// <summary>Scopes granted without asking the person, unless the request says <c>prompt=consent</c>. Default: none.</summary>
     public IReadOnlyList<string>? TrustedScopes { get; init; }
 
-    /// <summary>Whether the person is asked for consent. Default false.</summary>
+    /// <summary>
+    /// Whether the person is asked before the application gets its scopes. Default false; a public application that asks for <c>offline_access</c> is asked for
+    /// either way, unless it is among the <see cref="TrustedScopes"/>.
+    /// </summary>
     public bool? RequireConsent { get; init; }
 
     /// <summary>What <c>sub</c> is after an external sign-in (D2). Default <see cref="LocalSubject.Mandatory"/>.</summary>
