@@ -8,7 +8,7 @@ namespace Xenios.Browser.Tests;
 public sealed class ConsentTests(Site site) : BrowserTest(site)
 {
     [Fact]
-    public async Task Ada_reads_what_is_asked_for_and_allows_it_once()
+    public async Task Finn_reads_what_is_asked_for_and_allows_it_once()
     {
         var tab = await NewBrowserAsync();
         await AskAsync(tab);
@@ -24,6 +24,20 @@ public sealed class ConsentTests(Site site) : BrowserTest(site)
         await tab.GoAsync(Site.Rp.AuthorizeUrl("asking"));
         await tab.ArrivedAsync("arrived");
         Assert.True(Site.Rp.Answers.Last().Fields.ContainsKey("code"));
+    }
+
+    [Fact]
+    public async Task Allowing_again_can_be_asked_for()
+    {
+        var tab = await NewBrowserAsync(options => options.Locale = "de-DE");
+        await tab.GoAsync(Site.Rp.AuthorizeUrl("demo", ("connection", "x"), ("prompt", "consent"), ("redirect_uri", $"{Site.Shop}/callback")));
+        await tab.AtXAsync();
+        await tab.PickAsync("ada");
+        await tab.ArrivedAsync("S30");
+        await tab.HasHeadingAsync("Demo möchte");
+        await tab.CheckAsync();
+        await tab.PressAsync("Nicht Sie? @ada_bystrom");
+        await tab.ArrivedAsync("S03");
     }
 
     [Fact]
@@ -75,7 +89,7 @@ public sealed class ConsentTests(Site site) : BrowserTest(site)
         await tab.ArrivedAsync("S03");
         await tab.Main.Locator("[data-connection]").ClickAsync();
         await tab.AtXAsync();
-        await tab.PickAsync("ada");
+        await tab.PickAsync("finn");
         await tab.ArrivedAsync("S30");
     }
 

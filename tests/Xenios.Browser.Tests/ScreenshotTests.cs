@@ -53,7 +53,7 @@ public sealed class ScreenshotTests(Site site) : BrowserTest(site)
     public async Task The_pages_that_ask_who_and_whether_as_pictures()
     {
         var tab = await NewBrowserAsync();
-        await tab.GoAsync(Site.Rp.AuthorizeUrl("asking", ("connection", "x")));
+        await tab.GoAsync(Site.Rp.AuthorizeUrl("asking", ("connection", "x"), ("prompt", "consent")));
         await tab.AtXAsync();
         await tab.PickAsync("ada");
         await tab.ArrivedAsync("S30");
