@@ -18,6 +18,9 @@ public sealed record Client
     /// <summary>Registered addresses for the way back from sign-out (RP-Initiated Logout §3.1).</summary>
     public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
 
+    /// <summary>Where it is told that a session ended (OpenID Connect Back-Channel Logout §2.2); null when it does not want to know.</summary>
+    public string? BackchannelLogoutUri { get; init; }
+
     /// <summary>Grant types the client may use, in their wire names.</summary>
     public required IReadOnlyList<string> GrantTypes { get; init; }
 

@@ -58,4 +58,7 @@ public static class SigningAlgorithms
 
     /// <summary>ECDSA on P-256 with SHA-256.</summary>
     public const string ES256 = "ES256";
+
+    /// <summary>All of them: an environment has a key for each.</summary>
+    public static readonly IReadOnlyList<string> All = [RS256, ES256];
 }

@@ -37,6 +37,35 @@ public sealed record EnvironmentResource
 
     /// <summary>Name shown to people, 1 to 100 characters. Default: the slug.</summary>
     public string? DisplayName { get; init; }
+
+    /// <summary>How long people stay signed in.</summary>
+    public SessionsResource? Sessions { get; init; }
+
+    /// <summary>When the keys that sign tokens change.</summary>
+    public SigningKeysResource? SigningKeys { get; init; }
+}
+
+/// <summary>How long people stay signed in. A change counts from the next sign-in; the idle limit from the next use of a session.</summary>
+public sealed record SessionsResource
+{
+    /// <summary>Longest life of a session in seconds, however much it is used: 300 to 31,536,000. Default 86,400.</summary>
+    public int? Lifetime { get; init; }
+
+    /// <summary>Seconds after which an unused session ends: 300 to 31,536,000, or 0 for no such limit. Default 28,800.</summary>
+    public int? IdleLifetime { get; init; }
+
+    /// <summary>Whether the session outlives the browser's end: its cookie is then kept for <see cref="Lifetime"/>. Default false.</summary>
+    public bool? Persistent { get; init; }
+}
+
+/// <summary>When the keys that sign tokens change (OpenID Connect Core §10.1.1).</summary>
+public sealed record SigningKeysResource
+{
+    /// <summary>Days that a key signs before the next one takes over: 1 to 3,650, or 0 for a change by command only. Default 90.</summary>
+    public int? RotationDays { get; init; }
+
+    /// <summary>Seconds that a key is published before it signs, so that everybody has read it: 300 to 604,800. Default 3,600.</summary>
+    public int? Overlap { get; init; }
 }
 
 /// <summary>Whether an environment serves real people (contract §3).</summary>

@@ -54,6 +54,8 @@ public static class XeniosServer
         services.AddSingleton(provider => new Vault(settings.SealingKeys ?? [provider.GetRequiredService<DataFolder>().SealingKey()]));
         services.AddSingleton<EphemeralStore>();
         services.AddSingleton<Counters>();
+        services.AddSingleton<OperatorFile>();
+        services.AddHostedService(provider => provider.GetRequiredService<OperatorFile>());
         services.AddSingleton<Sweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<Sweeper>());
 
@@ -62,6 +64,8 @@ public static class XeniosServer
         services.AddSingleton<SnapshotBuilder>();
         services.AddSingleton<SnapshotCache>();
         services.AddHostedService(provider => provider.GetRequiredService<SnapshotCache>());
+        services.AddSingleton<KeyRotation>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyRotation>());
         services.AddSingleton<UpstreamVisits>();
 
         // Users, sessions
@@ -71,6 +75,8 @@ public static class XeniosServer
         services.AddSingleton<Consents>();
         services.AddSingleton<RevokedGrants>();
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<SessionApplications>();
+        services.AddSingleton<SignOut>();
 
         // Sign-in
         services.AddRazorComponents();
@@ -91,6 +97,8 @@ public static class XeniosServer
         services.AddSingleton<ClientKeySource>();
         services.AddSingleton<ClientAuthenticator>();
         services.AddSingleton<TokenFamilies>();
+        services.AddSingleton<BackchannelLogout>();
+        services.AddHostedService(provider => provider.GetRequiredService<BackchannelLogout>());
         services.AddSingleton<IGrant, AuthorizationCodeGrant>();
         services.AddSingleton<IGrant, RefreshTokenGrant>();
         services.AddSingleton<IGrant, ClientCredentialsGrant>();
@@ -144,6 +152,7 @@ public static class XeniosServer
         SignInEndpoints.Map(app);
         EmailEndpoints.Map(app);
         ConsentEndpoints.Map(app);
+        KeyApi.Map(app);
         MailboxEndpoints.Map(app);
         PageAssets.Map(app);
         app.MapGet("/", (HttpContext context) => (IResult)new SeeOther($"{context.Request.PathBase}/signin"));

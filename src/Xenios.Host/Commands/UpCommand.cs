@@ -90,7 +90,9 @@ internal static class UpCommand
         return 0;
     }
 
-    private static IConfiguration Configuration(IEnumerable<KeyValuePair<string, string?>> given)
+    /// <summary>Settings as the program finds them: command line over environment over file.</summary>
+    /// <param name="given">What the command line says.</param>
+    internal static IConfiguration Configuration(IEnumerable<KeyValuePair<string, string?>> given)
     {
         var file = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).Build();
         return new ConfigurationBuilder()

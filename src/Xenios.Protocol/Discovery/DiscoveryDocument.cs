@@ -51,6 +51,8 @@ public static class DiscoveryDocument
             json.WriteBoolean("require_request_uri_registration", false);
             Write(json, "code_challenge_methods_supported", "S256");
             json.WriteBoolean("authorization_response_iss_parameter_supported", true);
+            json.WriteBoolean("backchannel_logout_supported", true);
+            json.WriteBoolean("backchannel_logout_session_supported", true);
             Write(json, "prompt_values_supported", [.. Authorize.SessionRules.Prompts]);
             Write(json, "display_values_supported", "page");
             Write(json, "ui_locales_supported", [.. locales]);

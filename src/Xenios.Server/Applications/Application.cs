@@ -68,6 +68,7 @@ internal static class Application
             IsNative = type == ApplicationType.Native,
             RedirectUris = resource.RedirectUris ?? [],
             PostLogoutRedirectUris = resource.PostLogoutRedirectUris ?? [],
+            BackchannelLogoutUri = resource.BackchannelLogoutUri is { Length: > 0 } uri ? uri : null,
             GrantTypes = [.. grants.Select(WireName.Of)],
 
             // Without the refresh grant nobody could use what offline_access stands for.

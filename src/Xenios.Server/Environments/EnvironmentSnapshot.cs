@@ -6,6 +6,7 @@ using Xenios.Protocol.Authorize;
 using Xenios.Protocol.Tokens;
 using Xenios.Sdk;
 using Xenios.Server.Connections;
+using Xenios.Server.Sessions;
 
 namespace Xenios.Server.Environments;
 
@@ -44,6 +45,15 @@ internal sealed record EnvironmentSnapshot
 
     /// <summary>Keys that sign.</summary>
     public required KeyRing Keys { get; init; }
+
+    /// <summary>The same keys with their states, in the same order.</summary>
+    public required IReadOnlyList<KeyRecord> KeyRecords { get; init; }
+
+    /// <summary>When they change.</summary>
+    public required KeySchedule KeySchedule { get; init; }
+
+    /// <summary>How long sessions live.</summary>
+    public required SessionLimits SessionLimits { get; init; }
 
     /// <summary>The JSON Web Key Set, ready to be sent.</summary>
     public required ReadyDocument Jwks { get; init; }
@@ -91,7 +101,7 @@ internal sealed record EnvironmentContext(EnvironmentSnapshot Snapshot, string B
     /// <summary>The payload of an ID token that this environment issued on this host, however old: it still says whom it was for (OpenID Connect Core §3.1.2.1).</summary>
     /// <param name="token">The compact form.</param>
     /// <returns>Null for anything else.</returns>
-    public JsonElement? ReadIdToken(string token) => TokenReader.Read(token, Snapshot.Keys.FindEver, IdToken.Type, Issuer, now: null);
+    public JsonElement? ReadIdToken(string token) => TokenReader.Read(token, Snapshot.Keys.Find, IdToken.Type, Issuer, now: null);
 
     /// <summary>What reads the <c>id_token_hint</c> of a request; null for a request without one, as most are.</summary>
     /// <param name="parameters">The request's parameters.</param>

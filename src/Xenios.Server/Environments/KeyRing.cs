@@ -1,17 +1,14 @@
 using Dapper;
 using Xenios.Protocol;
 using Xenios.Protocol.Tokens;
+using Xenios.Sdk;
 using Xenios.Server.Storage;
 
 namespace Xenios.Server.Environments;
 
-/// <summary>An environment's signing keys: one active per algorithm, made at the first start and sealed at rest.</summary>
-/// <param name="keys">Keys that are published and sign.</param>
-/// <param name="retired">Keys that signed once: nothing but an <c>id_token_hint</c> is checked with them.</param>
-internal sealed class KeyRing(IReadOnlyList<SigningKey> keys, IReadOnlyList<SigningKey>? retired = null)
+/// <summary>An environment's signing keys: of each algorithm the active one first, then those that are only published. Made at the first start, sealed at rest; <see cref="KeyRotation"/> changes them.</summary>
+internal sealed class KeyRing(IReadOnlyList<SigningKey> keys)
 {
-    private static readonly string[] Algorithms = [SigningAlgorithms.RS256, SigningAlgorithms.ES256];
-
     /// <summary>All keys that are published.</summary>
     public IReadOnlyList<SigningKey> Keys => keys;
 
@@ -45,10 +42,6 @@ internal sealed class KeyRing(IReadOnlyList<SigningKey> keys, IReadOnlyList<Sign
         return null;
     }
 
-    /// <summary>The key with an id, retired ones included, or null.</summary>
-    /// <param name="keyId">A <c>kid</c>.</param>
-    public SigningKey? FindEver(string keyId) => Find(keyId) ?? retired?.FirstOrDefault(key => string.Equals(key.KeyId, keyId, StringComparison.Ordinal));
-
     /// <summary>Makes the keys that an environment lacks, in the transaction that creates it.</summary>
     /// <param name="environment">Environment id.</param>
     /// <param name="vault">Seals the private halves.</param>
@@ -56,25 +49,35 @@ internal sealed class KeyRing(IReadOnlyList<SigningKey> keys, IReadOnlyList<Sign
     /// <param name="scope">The transaction.</param>
     public static async Task EnsureAsync(string environment, Vault vault, DateTimeOffset now, WriteScope scope)
     {
-        foreach (var algorithm in Algorithms)
+        foreach (var algorithm in SigningAlgorithms.All)
         {
             using var key = SigningKey.Generate(algorithm);
-            await scope.Connection.ExecuteAsync(
-                """
-                INSERT INTO signing_keys (environment_id, key_id, algorithm, state, private_key_sealed, created_at)
-                VALUES (@environment, @KeyId, @Algorithm, 'active', @privateKey, @now)
-                """,
-                new
-                {
-                    environment,
-                    key.KeyId,
-                    key.Algorithm,
-                    privateKey = vault.Seal(Purpose(environment, key.KeyId), key.ExportPrivateKey()),
-                    now = now.ToUnixTimeMilliseconds(),
-                },
-                scope.Transaction);
+            await AddAsync(environment, key, KeyState.Active, vault, now, scope);
         }
     }
+
+    /// <summary>Stores a new key.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="state">Where its life begins.</param>
+    /// <param name="vault">Seals the private half.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="scope">The transaction.</param>
+    public static Task AddAsync(string environment, SigningKey key, KeyState state, Vault vault, DateTimeOffset now, WriteScope scope) => scope.Connection.ExecuteAsync(
+        """
+        INSERT INTO signing_keys (environment_id, key_id, algorithm, state, private_key_sealed, created_at, changed_at)
+        VALUES (@environment, @KeyId, @Algorithm, @state, @privateKey, @now, @now)
+        """,
+        new
+        {
+            environment,
+            key.KeyId,
+            key.Algorithm,
+            state = WireName.Of(state),
+            privateKey = vault.Seal(Purpose(environment, key.KeyId), key.ExportPrivateKey()),
+            now = now.ToUnixTimeMilliseconds(),
+        },
+        scope.Transaction);
 
     /// <summary>What a private key is sealed for.</summary>
     /// <param name="environment">Environment id.</param>

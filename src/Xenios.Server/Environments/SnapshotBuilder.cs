@@ -8,6 +8,7 @@ using Xenios.Sdk;
 using Xenios.Server.Applications;
 using Xenios.Server.Connections;
 using Xenios.Server.Hosting;
+using Xenios.Server.Sessions;
 using Xenios.Server.SignIn;
 using Xenios.Server.Storage;
 
@@ -23,7 +24,7 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
         {
             var snapshots = new List<EnvironmentSnapshot>();
             foreach (var row in await connection.QueryAsync<EnvironmentRow>(
-                "SELECT environment_id AS Id, slug AS Slug, kind AS Kind, display_name AS DisplayName, is_default AS IsDefault, version AS Version FROM environments ORDER BY created_at"))
+                "SELECT environment_id AS Id, slug AS Slug, kind AS Kind, display_name AS DisplayName, is_default AS IsDefault, version AS Version, settings AS Settings FROM environments ORDER BY created_at"))
             {
                 snapshots.Add(await BuildAsync(row, connection));
             }
@@ -37,8 +38,15 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
         var issuer = row.IsDefault == 1 ? settings.BaseUrl : $"{settings.BaseUrl}/e/{row.Slug}";
         WireName.TryParse<EnvironmentKind>(row.Kind, out var kind);
 
-        var keys = await ReadKeysAsync(row, "active", database);
-        var retired = await ReadKeysAsync(row, "retired", database);
+        // The one that signs comes first of its algorithm.
+        var stored = (await database.QueryAsync<(string KeyId, string Algorithm, byte[] Sealed, string State, long ChangedAt)>(
+            """
+            SELECT key_id, algorithm, private_key_sealed, state, changed_at FROM signing_keys WHERE environment_id = @Id
+            ORDER BY CASE state WHEN 'active' THEN 0 WHEN 'next' THEN 1 ELSE 2 END, changed_at DESC, key_id
+            """,
+            row)).AsList();
+        var keys = stored.Select(key => SigningKey.FromPrivateKey(key.Algorithm, vault.Open(KeyRing.Purpose(row.Id, key.KeyId), key.Sealed))).ToArray();
+        var settingsOf = EnvironmentSettings.Read(row.Settings);
 
         var connections = (await database.QueryAsync<(string Id, string Settings, byte[]? Sealed)>(
                 "SELECT connection_id, settings, secrets_sealed FROM connections WHERE environment_id = @Id ORDER BY created_at, slug", row))
@@ -66,19 +74,15 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
             AllowedOrigins = clients.Values.SelectMany(client => client.AllowedOrigins).ToFrozenSet(StringComparer.Ordinal),
             Connections = connections.ToFrozenDictionary(connection => connection.Slug, StringComparer.Ordinal),
             ConnectionOrder = connections,
-            Keys = new KeyRing(keys, retired),
+            Keys = new KeyRing(keys),
+            KeyRecords = [.. stored.Select(key => KeyRotation.Record(key.KeyId, key.Algorithm, key.State, key.ChangedAt))],
+            KeySchedule = KeySchedule.Of(settingsOf.SigningKeys),
+            SessionLimits = SessionLimits.Of(settingsOf.Sessions),
             Jwks = ReadyDocument.Of(JwkSet.Write(keys)),
             Discovery = ReadyDocument.Of(DiscoveryDocument.Write(issuer, Texts.Languages)),
             Issuer = issuer,
         };
     }
-
-    private async Task<SigningKey[]> ReadKeysAsync(EnvironmentRow row, string state, DbConnection database) =>
-    [
-        .. (await database.QueryAsync<(string KeyId, string Algorithm, byte[] Sealed)>(
-                "SELECT key_id, algorithm, private_key_sealed FROM signing_keys WHERE environment_id = @Id AND state = @state ORDER BY created_at DESC", new { row.Id, state }))
-            .Select(key => SigningKey.FromPrivateKey(key.Algorithm, vault.Open(KeyRing.Purpose(row.Id, key.KeyId), key.Sealed))),
-    ];
 
     private ConnectionSecrets OpenSecrets(string environment, string connection, byte[]? record) => record is null
         ? new ConnectionSecrets()
@@ -97,5 +101,7 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
         public long IsDefault { get; init; }
 
         public long Version { get; init; }
+
+        public string Settings { get; init; } = "{}";
     }
 }

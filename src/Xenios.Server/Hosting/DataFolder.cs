@@ -66,15 +66,7 @@ internal sealed class DataFolder : IDisposable
         var file = System.IO.Path.Combine(Path, "sealing.key");
         if (!File.Exists(file))
         {
-            // Written beside and moved: a start that is killed here leaves no half key.
-            var beside = file + ".new";
-            File.Delete(beside);
-            using (var writer = new StreamWriter(beside, Owned(FileMode.CreateNew, FileAccess.Write, FileShare.None)))
-            {
-                writer.Write(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-            }
-
-            File.Move(beside, file);
+            WriteOwned("sealing.key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         }
 
         var key = new byte[32];
@@ -85,6 +77,27 @@ internal sealed class DataFolder : IDisposable
 
         return (Convert.ToHexStringLower(SHA256.HashData(key).AsSpan(0, 4)), key);
     }
+
+    /// <summary>Writes a file that only its owner can read, in the place of a former one.</summary>
+    /// <param name="name">Its name in the folder.</param>
+    /// <param name="text">Its content.</param>
+    public void WriteOwned(string name, string text)
+    {
+        // Written beside and moved: a start that is killed here leaves no half file.
+        var file = System.IO.Path.Combine(Path, name);
+        var beside = file + ".new";
+        File.Delete(beside);
+        using (var writer = new StreamWriter(beside, Owned(FileMode.CreateNew, FileAccess.Write, FileShare.None)))
+        {
+            writer.Write(text);
+        }
+
+        File.Move(beside, file, overwrite: true);
+    }
+
+    /// <summary>Deletes a file, if it is there.</summary>
+    /// <param name="name">Its name in the folder.</param>
+    public void Delete(string name) => File.Delete(System.IO.Path.Combine(Path, name));
 
     private static FileStreamOptions Owned(FileMode mode, FileAccess access, FileShare share)
     {

@@ -86,7 +86,7 @@ public sealed record HostSettingKey(string Name, string Meaning, string Default)
 /// <summary>Reads <see cref="HostSettings"/> from configuration: a wrong setting is a line in a list, never an exception.</summary>
 public static class HostSettingsReader
 {
-    private static readonly string[] NotYet = ["Operations:Listen", "Operations:Token", "Otlp:Endpoint", "Dns:Server", "Server", "Token"];
+    private static readonly string[] NotYet = ["Operations:Listen", "Operations:Token", "Otlp:Endpoint", "Dns:Server"];
 
     /// <summary>Every key there is.</summary>
     public static IReadOnlyList<HostSettingKey> Keys { get; } =
@@ -110,6 +110,8 @@ public static class HostSettingsReader
         new("Proxy:TrustedNetworks", "networks whose forwarded headers are believed, comma-separated", "none"),
         new("Outgoing:AllowPrivate", "hosts or networks that outgoing calls may reach although private, comma-separated", "none; loopback outside production"),
         new("Log:Level", "Trace, Debug, Information, Warning, Error or Critical", "Information"),
+        new("Server", "for commands: base URL of the server", "from operator.json in Data"),
+        new("Token", "for commands: bearer token of the management API", "from operator.json in Data"),
         .. NotYet.Select(name => new HostSettingKey(name, "has no effect in this version", "none")),
     ];
 

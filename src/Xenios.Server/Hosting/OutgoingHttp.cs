@@ -77,6 +77,11 @@ internal sealed class OutgoingHttp : IDisposable
             || _settings.PrivateNetworks.Any(network => network.Contains(real));
     }
 
+    /// <summary>Whether an address may be called as far as it can be told without resolving a name: false for a private address written out.</summary>
+    /// <param name="uri">An absolute address.</param>
+    public bool MayCall(Uri uri) =>
+        uri.IsLoopback ? IsAllowed(IPAddress.Loopback, uri.IdnHost) : !IPAddress.TryParse(uri.IdnHost, out var address) || IsAllowed(address, uri.IdnHost);
+
     /// <inheritdoc/>
     public void Dispose() => Client.Dispose();
 

@@ -8,6 +8,8 @@ namespace Xenios.Server.OpenId;
 /// <summary>Discovery and keys: ready documents of the snapshot (OpenID Connect Discovery §4, RFC 8414 §3, RFC 7517).</summary>
 internal static class DiscoveryEndpoints
 {
+    private static readonly string CacheControl = $"public, max-age={(int)KeySchedule.CacheTime.TotalSeconds}";
+
     /// <summary>Answers with the provider's metadata.</summary>
     public static IResult Discovery(HttpContext context, EnvironmentContext environment) => Send(context, environment.Snapshot.Discovery);
 
@@ -23,7 +25,7 @@ internal static class DiscoveryEndpoints
     private static IResult Send(HttpContext context, ReadyDocument document)
     {
         var headers = context.Response.Headers;
-        headers.CacheControl = "public, max-age=300";
+        headers.CacheControl = CacheControl;
         headers.ETag = document.ETag;
         foreach (var tag in context.Request.Headers.IfNoneMatch)
         {

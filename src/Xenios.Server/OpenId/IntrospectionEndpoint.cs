@@ -87,7 +87,8 @@ internal static class IntrospectionEndpoint
 
         // A person's token depends on the person; a client's own only on itself.
         var revokedOrGone = TokenReader.Text(payload, "sid") is { } session
-            ? await users.FindAsync(environment.Snapshot.Id, subject, session, jti.Split('.')[0], ct, jti) is not { IsActive: true, GrantRevoked: 0 }
+            ? await users.FindAsync(environment.Snapshot.Id, subject, session, jti.Split('.')[0], ct, jti) is not { } person
+                || !person.Honours(Scopes.Split(TokenReader.Text(payload, "scope")))
             : await revoked.IsRevokedAsync(environment.Snapshot.Id, jti, ct);
         if (revokedOrGone)
         {

@@ -25,7 +25,7 @@ internal static partial class ApplicationRules
 
         TextRules.CheckLength(at.Field("name"), application.Name, 1, 100);
         CheckClient(at, application, known);
-        CheckAddresses(at, application);
+        CheckAddresses(at, application, known);
         TextRules.CheckScopes(at.Field("scopes"), application.Scopes);
         TextRules.CheckScopes(at.Field("trusted_scopes"), application.TrustedScopes);
         foreach (var (index, resource) in (application.Resources ?? []).Index())
@@ -129,7 +129,7 @@ internal static partial class ApplicationRules
         at.RefuseRepeated((application.GrantTypes ?? []).Select(grant => (string?)WireName.Of(grant)));
     }
 
-    private static void CheckAddresses(FieldScope at, ApplicationResource application)
+    private static void CheckAddresses(FieldScope at, ApplicationResource application, KnownResources known)
     {
         var native = application.Type == ApplicationType.Native;
         string? Redirect(string uri) => AddressRules.Redirect(uri, native);
@@ -138,7 +138,8 @@ internal static partial class ApplicationRules
         CheckEach(at.Field("allowed_origins"), application.AllowedOrigins, FieldCode.Malformed, AddressRules.Origin);
         if (application.BackchannelLogoutUri is { Length: > 0 } uri)
         {
-            at.Field("backchannel_logout_uri").RefuseIf(FieldCode.Malformed, AddressRules.Web(uri));
+            at.Field("backchannel_logout_uri").RefuseIf(
+                FieldCode.Malformed, AddressRules.Web(uri) ?? (known.MayCall(new Uri(uri)) ? null : "this server may not call that private address; allow it with Outgoing:AllowPrivate"));
         }
     }
 

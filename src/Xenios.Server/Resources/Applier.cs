@@ -12,7 +12,7 @@ using Xenios.Server.Users;
 namespace Xenios.Server.Resources;
 
 /// <summary>Makes an environment what a resource file says, in one transaction. What the file does not name is left alone; applying twice changes nothing.</summary>
-internal sealed class Applier(Database database, Vault vault, AccountWriter accounts, SnapshotCache snapshots, TimeProvider time)
+internal sealed class Applier(Database database, Vault vault, AccountWriter accounts, SnapshotCache snapshots, OutgoingHttp http, TimeProvider time)
 {
     private static readonly PasswordHasher<object> Passwords = new();
     private static readonly object Anyone = new();
@@ -104,31 +104,32 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
         var now = time.GetUtcNow();
         var slug = resource?.Slug ?? await scope.Connection.ExecuteScalarAsync<string?>("SELECT slug FROM environments WHERE is_default = 1", null, scope.Transaction) ?? "default";
         var stored = await scope.Connection.QuerySingleOrDefaultAsync<StoredEnvironment>(
-            "SELECT environment_id AS Id, kind AS Kind, display_name AS DisplayName FROM environments WHERE slug = @slug", new { slug }, scope.Transaction);
+            "SELECT environment_id AS Id, kind AS Kind, display_name AS DisplayName, settings AS Settings FROM environments WHERE slug = @slug", new { slug }, scope.Transaction);
         var kind = resource?.Kind is { } given ? WireName.Of(given) : stored?.Kind ?? WireName.Of(EnvironmentKind.NonProduction);
         var name = resource?.DisplayName ?? stored?.DisplayName ?? "Xenios";
+        var settings = EnvironmentSettings.Merge(stored?.Settings, resource);
         if (stored is null)
         {
             stored = new StoredEnvironment { Id = Secrets.NewId("env", now), Kind = kind, DisplayName = name };
             await scope.Connection.ExecuteAsync(
                 """
-                INSERT INTO environments (environment_id, slug, kind, display_name, is_default, version, created_at)
-                VALUES (@Id, @slug, @Kind, @DisplayName, CASE WHEN EXISTS (SELECT 1 FROM environments WHERE is_default = 1) THEN 0 ELSE 1 END, 0, @now)
+                INSERT INTO environments (environment_id, slug, kind, display_name, settings, is_default, version, created_at)
+                VALUES (@Id, @slug, @Kind, @DisplayName, @settings, CASE WHEN EXISTS (SELECT 1 FROM environments WHERE is_default = 1) THEN 0 ELSE 1 END, 0, @now)
                 """,
-                new { stored.Id, slug, stored.Kind, stored.DisplayName, now = now.ToUnixTimeMilliseconds() },
+                new { stored.Id, slug, stored.Kind, stored.DisplayName, settings, now = now.ToUnixTimeMilliseconds() },
                 scope.Transaction);
             await KeyRing.EnsureAsync(stored.Id, vault, now, scope);
         }
         else
         {
             await scope.Connection.ExecuteAsync(
-                "UPDATE environments SET kind = @kind, display_name = @name WHERE environment_id = @Id", new { kind, name, stored.Id }, scope.Transaction);
+                "UPDATE environments SET kind = @kind, display_name = @name, settings = @settings WHERE environment_id = @Id", new { kind, name, settings, stored.Id }, scope.Transaction);
         }
 
         return new StoredEnvironment { Id = stored.Id, Kind = kind, DisplayName = name };
     }
 
-    private static async Task<KnownResources> KnownAsync(StoredEnvironment environment, WriteScope scope)
+    private async Task<KnownResources> KnownAsync(StoredEnvironment environment, WriteScope scope)
     {
         var connections = (await scope.Connection.QueryAsync<(string Slug, string Settings, long HasSecrets)>(
                 "SELECT slug, settings, CASE WHEN secrets_sealed IS NULL THEN 0 ELSE 1 END FROM connections WHERE environment_id = @Id", environment, scope.Transaction))
@@ -140,6 +141,7 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
         return new KnownResources(text => EmailAddress.Parse(text) is not null)
         {
             Kind = kind,
+            MayCall = http.MayCall,
             FindConnection = slug => connections.TryGetValue(slug, out var stored) ? stored.Resource : null,
             HasClientSecret = secrets.ContainsKey,
             HasSealedClientSecret = clientId => secrets.TryGetValue(clientId, out var stored) && Application.HasSealedSecret(stored),
@@ -279,6 +281,8 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
         public string Kind { get; init; } = "";
 
         public string DisplayName { get; init; } = "";
+
+        public string Settings { get; init; } = "{}";
     }
 
     private sealed class StoredUser

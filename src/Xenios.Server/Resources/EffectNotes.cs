@@ -64,11 +64,6 @@ internal static partial class EffectNotes
             yield return $"grant_types: {WireName.Of(grant)}";
         }
 
-        if (!string.IsNullOrEmpty(application.BackchannelLogoutUri))
-        {
-            yield return "backchannel_logout_uri";
-        }
-
         if (application.LocalSubject is LocalSubject.Optional or LocalSubject.Disabled)
         {
             yield return "local_subject";

@@ -9,6 +9,9 @@ internal sealed record KnownResources(Func<string, bool> IsEmailAddress)
     /// <summary>Kind of the stored environment, where the document does not say.</summary>
     public EnvironmentKind Kind { get; init; } = EnvironmentKind.NonProduction;
 
+    /// <summary>Whether this server may call the host of an address, as far as its name tells: a private address is refused when it is called anyway (threats K01).</summary>
+    public Func<Uri, bool> MayCall { get; init; } = _ => true;
+
     /// <summary>The stored connection of a slug.</summary>
     public Func<string, ConnectionResource?> FindConnection { get; init; } = _ => null;
 

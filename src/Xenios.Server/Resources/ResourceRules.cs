@@ -99,6 +99,34 @@ internal static class ResourceRules
         }
 
         TextRules.CheckLength(at.Field("display_name"), environment.DisplayName, 1, 100);
+        CheckSessions(at.Field("sessions"), environment.Sessions ?? new());
+        CheckSigningKeys(at.Field("signing_keys"), environment.SigningKeys ?? new());
+    }
+
+    private static void CheckSessions(FieldScope at, SessionsResource sessions)
+    {
+        if (sessions.Lifetime is < 300 or > 31_536_000)
+        {
+            at.Field("lifetime").Refuse(FieldCode.OutOfRange, "the lifetime must be 300 to 31,536,000 seconds");
+        }
+
+        if (sessions.IdleLifetime is < 0 or (> 0 and < 300) or > 31_536_000)
+        {
+            at.Field("idle_lifetime").Refuse(FieldCode.OutOfRange, "the idle lifetime must be 300 to 31,536,000 seconds, or 0 for none");
+        }
+    }
+
+    private static void CheckSigningKeys(FieldScope at, SigningKeysResource keys)
+    {
+        if (keys.RotationDays is < 0 or > 3_650)
+        {
+            at.Field("rotation_days").Refuse(FieldCode.OutOfRange, "keys change after 1 to 3,650 days, or with 0 by command only");
+        }
+
+        if (keys.Overlap is < 300 or > 604_800)
+        {
+            at.Field("overlap").Refuse(FieldCode.OutOfRange, "the overlap must be 300 to 604,800 seconds");
+        }
     }
 
     private static void CheckRepeated(FieldScope top, ResourceDocument document)

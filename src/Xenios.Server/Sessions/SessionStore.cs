@@ -31,13 +31,27 @@ internal sealed record Session
 
     /// <summary>What the rules of the protocol need to know.</summary>
     public SessionState State => new(UserId, AuthTime, Proved);
+    /// <summary>When it was last used, to within <see cref="SessionLimits.Step"/>; set when it is opened.</summary>
+    public DateTimeOffset LastUsedAt { get; init; }
+
+    /// <summary>When it ends unless it is used; set when it is opened.</summary>
+    public DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>When it ends however much it is used; set when it is opened.</summary>
+    public DateTimeOffset EndsAt { get; init; }
 }
 
-/// <summary>Sessions: found by the hash of the cookie, gone when signed out.</summary>
+/// <summary>Sessions: found by the hash of the cookie, gone when signed out. <see cref="SignOut"/> ends them.</summary>
 internal sealed class SessionStore(Database database, TimeProvider time)
 {
-    /// <summary>How long a session lives at most.</summary>
-    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+    /// <summary>Most sessions of one person that are listed.</summary>
+    public const int MostListed = 100;
+
+    private const string Columns =
+        """
+        s.session_id AS Id, s.user_id AS UserId, s.host AS Host, s.connection AS Connection, s.auth_time AS AuthTime,
+        s.last_used_at AS LastUsedAt, s.expires_at AS ExpiresAt, s.ends_at AS EndsAt
+        """;
 
     /// <summary>The live session of a cookie: one read, none without a cookie.</summary>
     /// <param name="environment">Environment id.</param>
@@ -53,8 +67,8 @@ internal sealed class SessionStore(Database database, TimeProvider time)
 
         var row = await database.ReadAsync(
             db => db.QuerySingleOrDefaultAsync<Row>(
-                """
-                SELECT s.session_id AS Id, s.user_id AS UserId, s.host AS Host, s.connection AS Connection, s.auth_time AS AuthTime, s.proved AS Proved,
+                $"""
+                SELECT {Columns}, s.proved AS Proved,
                        CASE WHEN u.email IS NOT NULL OR EXISTS (
                            SELECT 1 FROM linked_identities i WHERE i.environment_id = s.environment_id AND i.user_id = s.user_id AND i.email IS NOT NULL) THEN 1 ELSE 0 END AS HasEmail
                 FROM sessions s JOIN users u ON u.environment_id = s.environment_id AND u.user_id = s.user_id
@@ -62,18 +76,7 @@ internal sealed class SessionStore(Database database, TimeProvider time)
                 """,
                 new { environment, hash = Secrets.Hash(cookie), host, now = time.GetUtcNow().ToUnixTimeMilliseconds() }),
             ct);
-        return row is null
-            ? null
-            : new Session
-            {
-                Id = row.Id,
-                UserId = row.UserId,
-                Host = row.Host,
-                Connection = row.Connection,
-                AuthTime = DateTimeOffset.FromUnixTimeMilliseconds(row.AuthTime),
-                Proved = row.Proved == 1,
-                HasEmail = row.HasEmail == 1,
-            };
+        return row?.ToSession();
     }
 
     /// <summary>Whether a session that was found earlier still lives, as part of a transaction.</summary>
@@ -88,28 +91,56 @@ internal sealed class SessionStore(Database database, TimeProvider time)
         new { environment, session.Id, session.UserId, session.Host, now = time.GetUtcNow().ToUnixTimeMilliseconds() },
         scope.Transaction) == 1;
 
+    /// <summary>A person's live sessions, the last used first, at most <see cref="MostListed"/>.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="user">User id.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<IReadOnlyList<Session>> ListAsync(string environment, string user, CancellationToken ct) => database.ReadAsync(
+        async db => (IReadOnlyList<Session>)
+        [
+            .. (await db.QueryAsync<Row>(
+                $"""
+                SELECT {Columns} FROM sessions s WHERE s.environment_id = @environment AND s.user_id = @user AND s.expires_at > @now
+                ORDER BY s.last_used_at DESC, s.session_id DESC LIMIT {MostListed}
+                """,
+                new { environment, user, now = time.GetUtcNow().ToUnixTimeMilliseconds() })).Select(row => row.ToSession()),
+        ],
+        ct);
+
     /// <summary>Opens a session under a new cookie value and ends the one it replaces: no value survives a sign-in (threats G01).</summary>
     /// <param name="environment">Environment id.</param>
+    /// <param name="limits">How long it lives.</param>
     /// <param name="session">The session. A person who signs in again keeps the public id, so that applications served before can still name it.</param>
     /// <param name="replaced">Cookie value of the browser's former session, or null.</param>
     /// <param name="scope">The transaction.</param>
     /// <returns>The session as it was opened, and its cookie's value.</returns>
-    public async Task<(Session Opened, string Cookie)> OpenAsync(string environment, Session session, string? replaced, WriteScope scope)
+    public async Task<(Session Opened, string Cookie)> OpenAsync(string environment, SessionLimits limits, Session session, string? replaced, WriteScope scope)
     {
-        var now = time.GetUtcNow();
-        var former = replaced is null ? null : await scope.Connection.ExecuteScalarAsync<string?>(
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+        var former = replaced is null ? default : await scope.Connection.QuerySingleOrDefaultAsync<(string? Id, long IsKept)>(
             """
             DELETE FROM sessions WHERE environment_id = @environment AND cookie_hash = @hash
-            RETURNING CASE WHEN user_id = @UserId AND host = @Host AND expires_at > @now THEN session_id END
+            RETURNING session_id, CASE WHEN user_id = @UserId AND host = @Host AND expires_at > @now THEN 1 ELSE 0 END
             """,
             new { environment, hash = Secrets.Hash(replaced), session.UserId, session.Host, now = now.ToUnixTimeMilliseconds() },
             scope.Transaction);
-        var opened = former is null ? session : session with { Id = former };
+        if (former is { Id: { } ended, IsKept: 0 })
+        {
+            await SignOut.EndedAsync(environment, ended, now, scope);
+        }
+
+        var opened = session with
+        {
+            Id = former is { Id: { } kept, IsKept: 1 } ? kept : session.Id,
+            LastUsedAt = now,
+            ExpiresAt = now + limits.Idle,
+            EndsAt = now + limits.Lifetime,
+        };
         var cookie = Secrets.New();
         await scope.Connection.ExecuteAsync(
             """
-            INSERT INTO sessions (environment_id, cookie_hash, session_id, user_id, host, connection, auth_time, proved, expires_at)
-            VALUES (@environment, @hash, @Id, @UserId, @Host, @Connection, @authTime, @proved, @expires)
+            INSERT INTO sessions (environment_id, cookie_hash, session_id, user_id, host, connection, auth_time, proved, last_used_at, expires_at, ends_at)
+            VALUES (@environment, @hash, @Id, @UserId, @Host, @Connection, @authTime, @proved, @now, @expires, @ends)
             """,
             new
             {
@@ -121,20 +152,30 @@ internal sealed class SessionStore(Database database, TimeProvider time)
                 opened.Connection,
                 authTime = opened.AuthTime.ToUnixTimeMilliseconds(),
                 proved = opened.Proved ? 1L : 0L,
-                expires = (now + Lifetime).ToUnixTimeMilliseconds(),
+                now = now.ToUnixTimeMilliseconds(),
+                expires = opened.ExpiresAt.ToUnixTimeMilliseconds(),
+                ends = opened.EndsAt.ToUnixTimeMilliseconds(),
             },
             scope.Transaction);
         return (opened, cookie);
     }
 
-    /// <summary>Ends the session of a cookie.</summary>
+    /// <summary>Notes that a session is used, which moves its idle limit: one write per <see cref="SessionLimits.Step"/>, in a transaction that is needed anyway.</summary>
     /// <param name="environment">Environment id.</param>
-    /// <param name="cookie">The cookie's value.</param>
-    /// <param name="ct">Ends the wait.</param>
-    public Task EndAsync(string environment, string cookie, CancellationToken ct) => database.WriteAsync(
-        scope => scope.Connection.ExecuteAsync(
-            "DELETE FROM sessions WHERE environment_id = @environment AND cookie_hash = @hash", new { environment, hash = Secrets.Hash(cookie) }, scope.Transaction),
-        ct);
+    /// <param name="limits">How long it may lie unused.</param>
+    /// <param name="session">The session as it was found.</param>
+    /// <param name="scope">The transaction.</param>
+    public Task NoteUseAsync(string environment, SessionLimits limits, Session session, WriteScope scope)
+    {
+        var now = time.GetUtcNow();
+        return now - session.LastUsedAt < limits.Step ? Task.CompletedTask : scope.Connection.ExecuteAsync(
+            """
+            UPDATE sessions SET last_used_at = @now, expires_at = CASE WHEN @idle < ends_at THEN @idle ELSE ends_at END
+            WHERE environment_id = @environment AND session_id = @Id AND expires_at > @now
+            """,
+            new { now = now.ToUnixTimeMilliseconds(), idle = (now + limits.Idle).ToUnixTimeMilliseconds(), environment, session.Id },
+            scope.Transaction);
+    }
 
     private sealed class Row
     {
@@ -151,5 +192,25 @@ internal sealed class SessionStore(Database database, TimeProvider time)
         public long Proved { get; init; }
 
         public long HasEmail { get; init; }
+
+        public long LastUsedAt { get; init; }
+
+        public long ExpiresAt { get; init; }
+
+        public long EndsAt { get; init; }
+
+        public Session ToSession() => new()
+        {
+            Id = Id,
+            UserId = UserId,
+            Host = Host,
+            Connection = Connection,
+            AuthTime = DateTimeOffset.FromUnixTimeMilliseconds(AuthTime),
+            Proved = Proved == 1,
+            HasEmail = HasEmail == 1,
+            LastUsedAt = DateTimeOffset.FromUnixTimeMilliseconds(LastUsedAt),
+            ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt),
+            EndsAt = DateTimeOffset.FromUnixTimeMilliseconds(EndsAt),
+        };
     }
 }

@@ -228,7 +228,7 @@ internal sealed partial class JourneyRunner(
         Log.Finished(logger, journey.SupportCode, journey.Connection, journey.Request?.ClientId);
         if (end.SessionCookie is { } cookie)
         {
-            BrowserCookies.Write(context, environment, BrowserCookies.Session, cookie);
+            BrowserCookies.Write(context, environment, BrowserCookies.Session, cookie, environment.Snapshot.SessionLimits.CookieAge);
             BrowserCookies.Write(context, environment, BrowserCookies.LastUsed, journey.Connection!, LastUsedKept);
         }
 

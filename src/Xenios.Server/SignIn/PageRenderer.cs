@@ -32,7 +32,8 @@ internal sealed class PageRenderer(Vault vault)
 
     /// <summary>The texts for whoever sent a request that belongs to no journey.</summary>
     /// <param name="context">The request.</param>
-    public static Texts TextsFor(HttpContext context) => Texts.For(Texts.Choose(null, context.Request.Headers.AcceptLanguage));
+    /// <param name="uiLocales">Languages an application wishes, or null.</param>
+    public static Texts TextsFor(HttpContext context, string? uiLocales = null) => Texts.For(Texts.Choose(uiLocales, context.Request.Headers.AcceptLanguage));
 
     /// <summary>A support code as people read it.</summary>
     /// <param name="code">Ten letters and digits.</param>
@@ -168,14 +169,22 @@ internal sealed class PageRenderer(Vault vault)
     /// <summary>S37: signed out.</summary>
     /// <param name="context">The request.</param>
     /// <param name="environment">The environment in use.</param>
-    /// <param name="application">The application that asked for it; null when none did.</param>
-    public static IResult SignedOut(HttpContext context, EnvironmentContext environment, string? application)
+    /// <param name="back">The application that asked for it, and its address, which the person may follow; null when none asked.</param>
+    public static IResult SignedOut(HttpContext context, EnvironmentContext environment, SignOutReturn? back = null)
     {
-        var texts = TextsFor(context);
+        var texts = TextsFor(context, back?.UiLocales);
+        var application = back?.Client?.Name;
+        var items = new List<PageItem> { new PageItem.Link($"{context.Request.PathBase}/signin", texts["S37.again"]) { Weight = PageWeight.Primary } };
+        if (back?.Location is { } location)
+        {
+            items.Add(new PageItem.Link(location, texts["S37.back", ("app", application!)]));
+        }
+
+        items.Add(new PageItem.Note(texts["S37.shared"]));
         return Send(context, Frame("S37", texts, application ?? environment.Snapshot.DisplayName, null) with
         {
             Text = [application is null ? texts["S37.textAlone"] : texts["S37.text", ("app", application)]],
-            Items = [new PageItem.Link($"{context.Request.PathBase}/signin", texts["S37.again"]) { Weight = PageWeight.Primary }, new PageItem.Note(texts["S37.shared"])],
+            Items = items,
         });
     }
 
@@ -184,17 +193,21 @@ internal sealed class PageRenderer(Vault vault)
     /// <param name="environment">The environment in use.</param>
     /// <param name="sessionId">Public id of the session.</param>
     /// <param name="error">What was wrong with the request for it; null when nothing was.</param>
-    public IResult ConfirmSignOut(HttpContext context, EnvironmentContext environment, string sessionId, string? error)
+    /// <param name="back">Where the person goes afterwards; null for our own page.</param>
+    public IResult ConfirmSignOut(HttpContext context, EnvironmentContext environment, string sessionId, string? error, SignOutReturn? back = null)
     {
-        var texts = TextsFor(context);
+        var texts = TextsFor(context, back?.UiLocales);
         var browser = BrowserCookies.EnsureBrowser(context, environment);
         return Send(context, Frame("S76", texts, environment.Snapshot.DisplayName, null) with
         {
             Error = error,
-            Text = [texts["S76.text"]],
+            Text = back is { Target: not null, Client.Name: var name } ? [texts["S76.text"], texts["S76.back", ("app", name)]] : [texts["S76.text"]],
             Items =
             [
-                new PageItem.Form { Action = $"{context.Request.PathBase}/signin/out", Submit = texts["S76.submit"], Hidden = [FormToken(browser, sessionId)] },
+                new PageItem.Form
+                {
+                    Action = $"{context.Request.PathBase}/signin/out", Submit = texts["S76.submit"], Hidden = [FormToken(browser, sessionId), .. back?.Fields ?? []],
+                },
                 new PageItem.Link($"{context.Request.PathBase}/signin", texts["S76.stay"]),
             ],
         });

@@ -18,7 +18,7 @@ internal static class SignInEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/signin", Start);
-        routes.MapPost("/signin/out", SignOut);
+        routes.MapPost("/signin/out", Out);
         routes.MapGet("/signin/{journey}", Show);
         routes.MapGet("/signin/{journey}/email", Show);
         routes.MapGet("/signin/{journey}/email/code", Show);
@@ -43,23 +43,25 @@ internal static class SignInEndpoints
         return renderer.SignedIn(context, environment, await accounts.PersonAsync(environment, session, ct), session.Id);
     }
 
-    private static async Task<IResult> SignOut(HttpContext context, EnvironmentContext environment, SessionStore sessions, PageRenderer renderer, CancellationToken ct)
+    private static async Task<IResult> Out(
+        HttpContext context, EnvironmentContext environment, SessionStore sessions, SignOut signOut, PageRenderer renderer, CancellationToken ct)
     {
         var cookie = BrowserCookies.Read(context, environment, BrowserCookies.Session);
         if (cookie is null || await sessions.FindAsync(environment.Snapshot.Id, environment.BaseUrl, cookie, ct) is not { } session)
         {
-            return PageRenderer.SignedOut(context, environment, null);
+            return PageRenderer.SignedOut(context, environment);
         }
 
         var form = await FormReader.ReadAsync(context.Request, ct);
+        var back = form is null ? null : SignOutReturn.Read(environment, form["client_id"], form);
         if (form is null || BrowserCookies.Read(context, environment, BrowserCookies.Browser) is not { } browser || !renderer.IsOurs(form, browser, session.Id))
         {
-            return renderer.ConfirmSignOut(context, environment, session.Id, "form_foreign");
+            return renderer.ConfirmSignOut(context, environment, session.Id, "form_foreign", back);
         }
 
-        await sessions.EndAsync(environment.Snapshot.Id, cookie, ct);
+        await signOut.EndAsync(environment.Snapshot.Id, cookie, ct);
         BrowserCookies.Delete(context, environment, BrowserCookies.Session);
-        return PageRenderer.SignedOut(context, environment, null);
+        return back?.Location is { } location ? new SeeOther(location) : PageRenderer.SignedOut(context, environment, back);
     }
 
     private static async Task<IResult> Show(string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyPages pages, CancellationToken ct)

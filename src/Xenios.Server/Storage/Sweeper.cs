@@ -13,7 +13,18 @@ internal sealed partial class Sweeper(Database database, TimeProvider time, ILog
     private static readonly string[] Statements =
     [
         "DELETE FROM ephemeral WHERE (environment_id, kind, key_hash) IN (SELECT environment_id, kind, key_hash FROM ephemeral WHERE keep_until <= @now LIMIT @Batch)",
-        "DELETE FROM sessions WHERE (environment_id, cookie_hash) IN (SELECT environment_id, cookie_hash FROM sessions WHERE expires_at <= @now LIMIT @Batch)",
+
+        // Applications that want to hear of a session's end are queued before its row goes.
+        """
+        UPDATE session_applications SET due_at = @now WHERE due_at IS NULL AND (environment_id, session_id) IN (
+            SELECT environment_id, session_id FROM sessions WHERE expires_at <= @now LIMIT @Batch)
+        """,
+        """
+        DELETE FROM sessions WHERE (environment_id, cookie_hash) IN (
+            SELECT s.environment_id, s.cookie_hash FROM sessions s WHERE s.expires_at <= @now AND NOT EXISTS (
+                SELECT 1 FROM session_applications a WHERE a.environment_id = s.environment_id AND a.session_id = s.session_id AND a.due_at IS NULL)
+            LIMIT @Batch)
+        """,
         "DELETE FROM token_families WHERE (environment_id, family_id) IN (SELECT environment_id, family_id FROM token_families WHERE expires_at <= @now LIMIT @Batch)",
         "DELETE FROM counters WHERE (environment_id, kind, key_hash) IN (SELECT environment_id, kind, key_hash FROM counters WHERE window_ends_at <= @now LIMIT @Batch)",
     ];

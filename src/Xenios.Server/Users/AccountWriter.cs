@@ -6,12 +6,13 @@ using Xenios.Sdk;
 using Xenios.Server.Connections;
 using Xenios.Server.Connectors;
 using Xenios.Server.Hosting;
+using Xenios.Server.Sessions;
 using Xenios.Server.Storage;
 
 namespace Xenios.Server.Users;
 
 /// <summary>The only writer of users and their identities: whoever abandons a sign-in leaves nothing behind.</summary>
-internal sealed class AccountWriter(TimeProvider time)
+internal sealed class AccountWriter(SignOut signOut, TimeProvider time)
 {
     private const string UniqueViolation = "23505";
 
@@ -47,7 +48,7 @@ internal sealed class AccountWriter(TimeProvider time)
             scope.Transaction) == 1;
     }
 
-    /// <summary>Changes a user as an administrator said; what was not named stays.</summary>
+    /// <summary>Changes a user as an administrator said; what was not named stays. Blocking ends all sessions and grants.</summary>
     /// <param name="environment">Environment id.</param>
     /// <param name="user">User id.</param>
     /// <param name="resource">What was said.</param>
@@ -96,6 +97,11 @@ internal sealed class AccountWriter(TimeProvider time)
                 now = time.GetUtcNow().ToUnixTimeMilliseconds(),
             },
             scope.Transaction);
+        if (resource.Status == UserStatus.Blocked)
+        {
+            await signOut.RevokeAllAsync(environment, user, scope);
+        }
+
         return true;
     }
 

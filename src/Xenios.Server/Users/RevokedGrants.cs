@@ -26,6 +26,11 @@ internal sealed class RevokedGrants(EphemeralStore store)
     /// <param name="ct">Ends the wait.</param>
     public Task RevokeAsync(string environment, string grant, string reason, CancellationToken ct) =>
         store.PutAsync(Kind, environment, grant, new RevokedGrant(reason), Longest, TimeSpan.FromMinutes(5), ct);
+
+    /// <summary>Revokes everything issued with a grant as part of a transaction.</summary>
+    /// <inheritdoc cref="RevokeAsync(string, string, string, CancellationToken)"/>
+    public Task RevokeAsync(string environment, string grant, string reason, WriteScope scope) =>
+        store.PutAsync(Kind, environment, grant, new RevokedGrant(reason), Longest, TimeSpan.FromMinutes(5), scope);
 }
 
 /// <summary>A revoked grant.</summary>

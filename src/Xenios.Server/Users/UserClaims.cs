@@ -35,7 +35,7 @@ internal sealed class PersonClaims
     /// <summary>Address X gave, unconfirmed by us.</summary>
     public string? XEmail { get; init; }
 
-    /// <summary>1 while the session lives.</summary>
+    /// <summary>1 while the session lives: it was not signed out and has not expired.</summary>
     public long SessionLives { get; init; }
 
     /// <summary>1 when everything issued with the grant was revoked.</summary>
@@ -43,6 +43,11 @@ internal sealed class PersonClaims
 
     /// <summary>Whether tokens may be issued or honoured.</summary>
     public bool IsActive => Status == "active";
+
+    /// <summary>Whether an access token counts: one without <c>offline_access</c> lives no longer than its session (OpenID Connect Core §11, threats I03).</summary>
+    /// <param name="scopes">The token's scopes.</param>
+    public bool Honours(IReadOnlyList<string> scopes) =>
+        IsActive && GrantRevoked == 0 && (SessionLives == 1 || scopes.Contains(Scopes.OfflineAccess, StringComparer.Ordinal));
 
     /// <summary>The claims of the granted scopes (OpenID Connect Core §5.4); absent values are left out.</summary>
     /// <param name="scopes">Granted scopes.</param>
@@ -93,13 +98,13 @@ internal sealed class PersonClaims
 }
 
 /// <summary>Reads what may be said about a person: one read, with everything that could forbid saying it.</summary>
-internal sealed class UserClaims(Database database)
+internal sealed class UserClaims(Database database, TimeProvider time)
 {
     private static readonly Statement Select = new(
         """
         SELECT u.status, u.email, u.email_verified, u.attributes, u.updated_at, i.subject, i.handle, i.email,
-               CASE WHEN EXISTS (SELECT 1 FROM sessions s WHERE s.environment_id = $1 AND s.session_id = $3) THEN 1 ELSE 0 END,
-               CASE WHEN EXISTS (SELECT 1 FROM ephemeral e WHERE e.environment_id = $1 AND e.kind = $4 AND e.key_hash IN ($5, $6)) THEN 1 ELSE 0 END
+               CASE WHEN EXISTS (SELECT 1 FROM sessions s WHERE s.environment_id = $1 AND s.session_id = $3 AND s.expires_at > $4) THEN 1 ELSE 0 END,
+               CASE WHEN EXISTS (SELECT 1 FROM ephemeral e WHERE e.environment_id = $1 AND e.kind = $5 AND e.key_hash IN ($6, $7)) THEN 1 ELSE 0 END
         FROM users u
         LEFT JOIN linked_identities i ON i.environment_id = u.environment_id AND i.identity_id = (
             SELECT l.identity_id FROM linked_identities l
@@ -117,12 +122,14 @@ internal sealed class UserClaims(Database database)
     /// <param name="token">The <c>jti</c> of the access token in use, which may have been revoked alone; null for none.</param>
     /// <returns>Null when there is no such user.</returns>
     public Task<PersonClaims?> FindAsync(string environment, string user, string? session, string grant, CancellationToken ct, string? token = null) =>
-        database.FirstAsync(Select, Read, ct, environment, user, session ?? "", RevokedGrants.Kind.Name, Secrets.Hash(grant), Secrets.Hash(token ?? grant));
+        database.FirstAsync(Select, Read, ct, environment, user, session ?? "", Now, RevokedGrants.Kind.Name, Secrets.Hash(grant), Secrets.Hash(token ?? grant));
 
     /// <summary>Reads a person's claims as part of a transaction.</summary>
     /// <inheritdoc cref="FindAsync(string, string, string?, string, CancellationToken, string?)"/>
-    public static Task<PersonClaims?> FindAsync(string environment, string user, string? session, string grant, WriteScope scope) =>
-        scope.FirstAsync(Select, Read, environment, user, session ?? "", RevokedGrants.Kind.Name, Secrets.Hash(grant), Secrets.Hash(grant));
+    public Task<PersonClaims?> FindAsync(string environment, string user, string? session, string grant, WriteScope scope) =>
+        scope.FirstAsync(Select, Read, environment, user, session ?? "", Now, RevokedGrants.Kind.Name, Secrets.Hash(grant), Secrets.Hash(grant));
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static PersonClaims Read(DbDataReader row) => new()
     {

@@ -11,7 +11,7 @@ namespace Xenios.Server.OpenId.Grants;
 
 /// <summary>Redeems authorization codes (RFC 6749 §4.1.3). A code is used up first and checked then: any wrong use burns it (threats E01–E03).</summary>
 internal sealed partial class AuthorizationCodeGrant(
-    Database database, EphemeralStore store, TokenFamilies families, RevokedGrants revoked, TokenIssuer issuer, ILogger<AuthorizationCodeGrant> logger)
+    Database database, EphemeralStore store, TokenFamilies families, RevokedGrants revoked, UserClaims users, TokenIssuer issuer, ILogger<AuthorizationCodeGrant> logger)
     : IGrant
 {
     /// <inheritdoc/>
@@ -93,7 +93,7 @@ internal sealed partial class AuthorizationCodeGrant(
                     return (taken, error, null, null);
                 }
 
-                var person = await UserClaims.FindAsync(id, code.UserId, code.SessionId, code.GrantId, scope);
+                var person = await users.FindAsync(id, code.UserId, code.SessionId, code.GrantId, scope);
                 var wantsRefresh = code.Scopes.Contains(Scopes.OfflineAccess, StringComparer.Ordinal) && client.GrantTypes.Contains("refresh_token", StringComparer.Ordinal);
                 return (taken, null, person, wantsRefresh ? await families.BeginAsync(id, FamilyOf(code), scope) : null);
             },

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Http.Headers;
+using Xenios.Server.Hosting;
+
+namespace Xenios.Host.Commands;
+
+/// <summary>How commands reach a running server: through its management API, with <c>operator.json</c> of the data folder or with <c>--server</c> and <c>--token</c> (decision 2).</summary>
+internal static class OperatorClient
+{
+    private const int Refused = 1;
+    private const int WrongUse = 2;
+    private const int NotReachable = 3;
+    private const int MostBytes = 1024 * 1024;
+
+    /// <summary>Adds the options that say which server is meant.</summary>
+    /// <param name="command">Where to.</param>
+    /// <returns>Reads them; null when they cannot be used, which was then said.</returns>
+    public static Func<ParseResult, OperatorAccess?> AddOptions(Command command)
+    {
+        var server = new Option<string?>("--server") { Description = "Base URL of the server; otherwise operator.json in the data folder says it." };
+        var token = new Option<string?>("--token") { Description = "Its bearer token; better as XENIOS__TOKEN, because other users see command lines." };
+        var data = new Option<string?>("--data") { Description = "Data folder of the server, where it is not the usual one." };
+        command.Add(server);
+        command.Add(token);
+        command.Add(data);
+        return result => Read(
+        [
+            .. new[] { ("Server", result.GetValue(server)), ("Token", result.GetValue(token)), ("Data", result.GetValue(data)) }
+                .Where(option => option.Item2 is not null).Select(option => new KeyValuePair<string, string?>(option.Item1, option.Item2)),
+        ]);
+    }
+
+    /// <summary>Sends one request.</summary>
+    /// <param name="access">Which server; null when that is not known.</param>
+    /// <param name="method">Method.</param>
+    /// <param name="path">Path below the server's base URL.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>The exit status of the command, and the answer's body where it is 0.</returns>
+    public static async Task<(int Status, string? Body)> SendAsync(OperatorAccess? access, HttpMethod method, string path, CancellationToken ct)
+    {
+        if (access is null)
+        {
+            return (WrongUse, null);
+        }
+
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30), MaxResponseContentBufferSize = MostBytes };
+        using var request = new HttpRequestMessage(method, access.Url.TrimEnd('/') + path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", access.Token);
+        try
+        {
+            using var answer = await client.SendAsync(request, ct);
+            if (answer.IsSuccessStatusCode)
+            {
+                return (0, await answer.Content.ReadAsStringAsync(ct));
+            }
+
+            Say(answer.StatusCode switch
+            {
+                HttpStatusCode.Unauthorized => $"{access.Url} does not know the token. A server that was started anew has a new one.",
+                HttpStatusCode.NotFound => $"{access.Url} has no such environment.",
+                _ => $"{access.Url} answered {(int)answer.StatusCode}.",
+            });
+            return (Refused, null);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or (TaskCanceledException and { InnerException: TimeoutException }))
+        {
+            Say($"{access.Url} cannot be reached: {exception.Message}");
+            return (NotReachable, null);
+        }
+    }
+
+    private static OperatorAccess? Read(IEnumerable<KeyValuePair<string, string?>> given)
+    {
+        var configuration = UpCommand.Configuration(given);
+        if (HostSettingsReader.Read(configuration, out var errors) is not { } settings)
+        {
+            Say(string.Join(Environment.NewLine, errors));
+            return null;
+        }
+
+        var file = OperatorAccess.Read(settings.Data);
+        var (url, token) = (configuration["Server"] ?? file?.Url, configuration["Token"] ?? file?.Token);
+        if (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && !string.IsNullOrEmpty(token))
+        {
+            return new OperatorAccess(url!, token);
+        }
+
+        Say($"No server is known. Start one (xenios up), name its folder with --data (looked in {settings.Data}), or give --server and --token.");
+        return null;
+    }
+
+    private static void Say(string problem) => Console.Error.WriteLine($"✗ {problem}");
+}

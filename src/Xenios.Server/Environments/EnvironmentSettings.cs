@@ -1,0 +1,36 @@
+using System.Text.Json;
+using Xenios.Sdk;
+
+namespace Xenios.Server.Environments;
+
+/// <summary>An environment's settings at rest, as the wire knows them. Their hot forms are <see cref="Sessions.SessionLimits"/> and <see cref="KeySchedule"/>.</summary>
+internal static class EnvironmentSettings
+{
+    /// <summary>Reads stored settings.</summary>
+    /// <param name="stored">The column.</param>
+    public static EnvironmentResource Read(string stored) => JsonSerializer.Deserialize(stored, XeniosJson.Default.EnvironmentResource)!;
+
+    /// <summary>The column after a change: what was not named stays.</summary>
+    /// <param name="stored">The column before; null for a new environment.</param>
+    /// <param name="given">Checked settings, or null.</param>
+    public static string Merge(string? stored, EnvironmentResource? given)
+    {
+        var before = Read(stored ?? "{}");
+        return JsonSerializer.Serialize(
+            new EnvironmentResource { Sessions = Merge(before.Sessions, given?.Sessions), SigningKeys = Merge(before.SigningKeys, given?.SigningKeys) },
+            XeniosJson.Default.EnvironmentResource);
+    }
+
+    private static SessionsResource? Merge(SessionsResource? before, SessionsResource? given) => given is null ? before : new()
+    {
+        Lifetime = given.Lifetime ?? before?.Lifetime,
+        IdleLifetime = given.IdleLifetime ?? before?.IdleLifetime,
+        Persistent = given.Persistent ?? before?.Persistent,
+    };
+
+    private static SigningKeysResource? Merge(SigningKeysResource? before, SigningKeysResource? given) => given is null ? before : new()
+    {
+        RotationDays = given.RotationDays ?? before?.RotationDays,
+        Overlap = given.Overlap ?? before?.Overlap,
+    };
+}

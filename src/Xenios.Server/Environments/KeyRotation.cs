@@ -1,0 +1,162 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Xenios.Protocol;
+using Xenios.Protocol.Tokens;
+using Xenios.Sdk;
+using Xenios.Server.Storage;
+
+namespace Xenios.Server.Environments;
+
+/// <summary>Changes signing keys, by command and by schedule: next, active, retired, gone. Any number of nodes may do it at once; each change happens once.</summary>
+internal sealed partial class KeyRotation(Database database, Vault vault, SnapshotCache snapshots, TimeProvider time, ILogger<KeyRotation> logger) : BackgroundService
+{
+    /// <summary>The keys of an environment as they are, the signing ones first.</summary>
+    /// <param name="environment">The environment.</param>
+    public static SigningKeyList List(EnvironmentSnapshot environment) => new(
+    [
+        .. environment.KeyRecords.Select(key => new SigningKeyView
+        {
+            Kid = key.KeyId,
+            Alg = key.Algorithm,
+            State = key.State,
+            Since = key.Since,
+            Until = environment.KeySchedule.EndOf(key, environment.KeyRecords),
+        }),
+    ]);
+
+    /// <summary>Publishes a next key for every algorithm that has none; after the overlap they sign. Asking again meanwhile changes nothing.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="ct">Ends the wait for the start.</param>
+    /// <returns>Every key of the environment, as it then is.</returns>
+    public async Task<SigningKeyList> RotateAsync(string environment, CancellationToken ct)
+    {
+        await ChangeAsync(
+            environment,
+            keys => [.. SigningAlgorithms.All.Where(algorithm => !keys.Any(key => key.State == KeyState.Next && key.Algorithm == algorithm)).Select(algorithm => new KeyStep.Publish(algorithm))],
+            ct);
+        return List(snapshots.All.First(snapshot => snapshot.Id == environment));
+    }
+
+    /// <summary>Does what is due in every environment. What is not due costs no query.</summary>
+    /// <param name="ct">Ends it between environments.</param>
+    public async Task TurnAsync(CancellationToken ct)
+    {
+        foreach (var environment in snapshots.All)
+        {
+            if (environment.KeySchedule.Due(environment.KeyRecords, time.GetUtcNow()).Count > 0)
+            {
+                await ChangeAsync(environment.Id, keys => environment.KeySchedule.Due(keys, time.GetUtcNow()), ct);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), time);
+        do
+        {
+            try
+            {
+                await TurnAsync(stoppingToken);
+            }
+            catch (DbException exception)
+            {
+                Log.Failed(logger, exception);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task ChangeAsync(string environment, Func<IReadOnlyList<KeyRecord>, IReadOnlyList<KeyStep>> decide, CancellationToken ct)
+    {
+        await database.WriteAsync(
+            async scope =>
+            {
+                // The version is what other nodes look at, and its row is the lock: whoever comes second finds the work done.
+                await scope.Connection.ExecuteAsync("UPDATE environments SET version = version + 1 WHERE environment_id = @environment", new { environment }, scope.Transaction);
+                var steps = decide(await ReadAsync(environment, scope));
+                foreach (var step in steps)
+                {
+                    await TakeAsync(environment, step, scope);
+                }
+
+                if (steps.Count == 0)
+                {
+                    scope.Abandon();
+                }
+
+                return steps.Count;
+            },
+            ct);
+        await snapshots.ReloadAsync(ct);
+    }
+
+    private static async Task<IReadOnlyList<KeyRecord>> ReadAsync(string environment, WriteScope scope) =>
+    [
+        .. (await scope.Connection.QueryAsync<(string KeyId, string Algorithm, string State, long ChangedAt)>(
+            "SELECT key_id, algorithm, state, changed_at FROM signing_keys WHERE environment_id = @environment", new { environment }, scope.Transaction))
+            .Select(row => Record(row.KeyId, row.Algorithm, row.State, row.ChangedAt)),
+    ];
+
+    /// <summary>A stored key without its halves.</summary>
+    /// <param name="keyId">Its <c>kid</c>.</param>
+    /// <param name="algorithm"><c>RS256</c> or <c>ES256</c>.</param>
+    /// <param name="state">The stored state.</param>
+    /// <param name="changedAt">Since when, in milliseconds.</param>
+    public static KeyRecord Record(string keyId, string algorithm, string state, long changedAt) => new(
+        keyId,
+        algorithm,
+        WireName.TryParse<KeyState>(state, out var known) ? known : throw new InvalidOperationException($"A signing key has the unknown state {state}."),
+        DateTimeOffset.FromUnixTimeMilliseconds(changedAt));
+
+    private async Task TakeAsync(string environment, KeyStep step, WriteScope scope)
+    {
+        var now = time.GetUtcNow();
+        switch (step)
+        {
+            case KeyStep.Publish publish:
+                using (var key = SigningKey.Generate(publish.Algorithm))
+                {
+                    await KeyRing.AddAsync(environment, key, KeyState.Next, vault, now, scope);
+                    Log.Published(logger, key.Algorithm, key.KeyId);
+                }
+
+                break;
+
+            case KeyStep.Activate activate:
+                await scope.Connection.ExecuteAsync(
+                    """
+                    UPDATE signing_keys SET state = CASE state WHEN 'active' THEN 'retired' ELSE 'active' END, changed_at = @now
+                    WHERE environment_id = @environment AND algorithm = @Algorithm AND (state = 'active' OR key_id = @KeyId)
+                    """,
+                    new { now = now.ToUnixTimeMilliseconds(), environment, activate.Next.Algorithm, activate.Next.KeyId },
+                    scope.Transaction);
+                Log.Activated(logger, activate.Next.Algorithm, activate.Next.KeyId);
+                break;
+
+            case KeyStep.Remove remove:
+                await scope.Connection.ExecuteAsync(
+                    "DELETE FROM signing_keys WHERE environment_id = @environment AND key_id = @KeyId AND state = 'retired'", new { environment, remove.Retired.KeyId }, scope.Transaction);
+                Log.Removed(logger, remove.Retired.Algorithm, remove.Retired.KeyId);
+                break;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 140, Level = LogLevel.Information, Message = "The next {Algorithm} key {KeyId} is published")]
+        public static partial void Published(ILogger logger, string algorithm, string keyId);
+
+        [LoggerMessage(EventId = 141, Level = LogLevel.Information, Message = "The {Algorithm} key {KeyId} signs from now on")]
+        public static partial void Activated(ILogger logger, string algorithm, string keyId);
+
+        [LoggerMessage(EventId = 142, Level = LogLevel.Information, Message = "The {Algorithm} key {KeyId} is removed: every token it signed has expired")]
+        public static partial void Removed(ILogger logger, string algorithm, string keyId);
+
+        [LoggerMessage(EventId = 143, Level = LogLevel.Warning, Message = "Signing keys could not be changed; the next try is in a minute")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

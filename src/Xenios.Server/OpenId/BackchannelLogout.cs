@@ -1,0 +1,120 @@
+using System.Data.Common;
+using System.Net;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Xenios.Protocol;
+using Xenios.Protocol.Tokens;
+using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
+using Xenios.Server.Sessions;
+
+namespace Xenios.Server.OpenId;
+
+/// <summary>Tells applications that a session ended (OpenID Connect Back-Channel Logout 1.0), beside the requests: no browser waits for it (threats I04).</summary>
+internal sealed partial class BackchannelLogout(
+    SessionApplications applications, SnapshotCache snapshots, OutgoingHttp http, TimeProvider time, ILogger<BackchannelLogout> logger) : BackgroundService
+{
+    /// <summary>Delivers everything that is due.</summary>
+    /// <param name="ct">Ends it between deliveries.</param>
+    public async Task DeliverAsync(CancellationToken ct)
+    {
+        while (await applications.TakeAsync(ct) is { Count: > 0 } due)
+        {
+            await Task.WhenAll(due.Select(notice => DeliverAsync(notice, ct)));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await applications.WaitAsync(stoppingToken);
+            try
+            {
+                await DeliverAsync(stoppingToken);
+            }
+            catch (DbException exception)
+            {
+                Log.NotRead(logger, exception);
+            }
+        }
+    }
+
+    private async Task DeliverAsync(LogoutNotice notice, CancellationToken ct)
+    {
+        var environment = snapshots.All.FirstOrDefault(candidate => string.Equals(candidate.Id, notice.Environment, StringComparison.Ordinal));
+        if (environment?.Clients.GetValueOrDefault(notice.ClientId) is not { BackchannelLogoutUri: { } uri } client)
+        {
+            // Deleted, or wants to hear no more.
+            await applications.DropAsync(notice, ct);
+            return;
+        }
+
+        var problem = await PostAsync(uri, Token(environment, client, notice), ct);
+        if (problem is null)
+        {
+            await applications.DropAsync(notice, ct);
+            Log.Told(logger, notice.ClientId, notice.SessionId);
+        }
+        else if (notice.IsLast)
+        {
+            await applications.DropAsync(notice, ct);
+            Log.GivenUp(logger, notice.ClientId, notice.SessionId, notice.Attempt, problem);
+        }
+        else
+        {
+            Log.NotTold(logger, notice.ClientId, notice.SessionId, notice.Attempt, problem);
+        }
+    }
+
+    private string Token(EnvironmentSnapshot environment, Client client, LogoutNotice notice)
+    {
+        var now = time.GetUtcNow();
+        return new LogoutToken
+        {
+            Issuer = notice.Issuer,
+            ClientId = client.ClientId,
+            Subject = notice.UserId,
+            SessionId = notice.SessionId,
+            Id = Secrets.NewId("lgt", now),
+            IssuedAt = now,
+        }.Sign(environment.Keys.For(client.IdTokenSigningAlgorithm));
+    }
+
+    // §2.8: 200, and 204 by frameworks that answer an empty body so. What else is answered is not read.
+    private async Task<string?> PostAsync(string uri, string token, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new FormUrlEncodedContent([new("logout_token", token)]) };
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(http.VisitLimit);
+        try
+        {
+            using var answer = await http.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent ? null : $"status {(int)answer.StatusCode}";
+        }
+        catch (HttpRequestException exception)
+        {
+            return exception.InnerException is ForbiddenAddressException ? exception.InnerException.Message : $"no answer: {exception.HttpRequestError}";
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return "no answer in time";
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 240, Level = LogLevel.Debug, Message = "{ClientId} was told that session {Session} ended")]
+        public static partial void Told(ILogger logger, string clientId, string session);
+
+        [LoggerMessage(EventId = 241, Level = LogLevel.Information, Message = "{ClientId} could not be told that session {Session} ended (try {Attempt}): {Problem}")]
+        public static partial void NotTold(ILogger logger, string clientId, string session, long attempt, string problem);
+
+        [LoggerMessage(EventId = 242, Level = LogLevel.Warning, Message = "{ClientId} was not told that session {Session} ended; given up after {Attempt} tries: {Problem}")]
+        public static partial void GivenUp(ILogger logger, string clientId, string session, long attempt, string problem);
+
+        [LoggerMessage(EventId = 243, Level = LogLevel.Warning, Message = "The queue of logout notices could not be read; the next try is in a quarter of a minute")]
+        public static partial void NotRead(ILogger logger, Exception exception);
+    }
+}
