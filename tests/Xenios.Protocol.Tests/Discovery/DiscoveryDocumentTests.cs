@@ -49,6 +49,8 @@ public sealed class DiscoveryDocumentTests
 
     [Theory]
     [InlineData("RFC 9207 §3", "authorization_response_iss_parameter_supported", true)]
+    [InlineData("Back-Channel Logout §2.1", "backchannel_logout_supported", true)]
+    [InlineData("Back-Channel Logout §2.1: sid is in ID and logout tokens", "backchannel_logout_session_supported", true)]
     [InlineData("DSC-05: absent means true", "request_uri_parameter_supported", false)]
     [InlineData("Discovery §3", "request_parameter_supported", false)]
     [InlineData("Discovery §3", "claims_parameter_supported", true)]

@@ -42,18 +42,6 @@ public sealed class SessionTests(SharedHost shared) : IClassFixture<SharedHost>
         Assert.False(await IsSignedInAsync(name, planted));
     }
 
-    [Fact] // G01
-    public async Task Session_ends_after_a_day()
-    {
-        var (shop, browser) = (new RelyingParty(_host), _host.NewBrowser());
-        await shop.SignInAsync(browser);
-        var (name, value) = SessionOf(browser);
-        _host.Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromSeconds(1));
-        Assert.True(await IsSignedInAsync(name, value));
-        _host.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.False(await IsSignedInAsync(name, value));
-    }
-
     [Fact] // G01, I03
     public async Task Signed_out_cookie_is_dead_at_the_server()
     {
