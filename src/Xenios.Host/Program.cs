@@ -3,4 +3,8 @@ using Xenios.Host.Commands;
 
 // The program people install: one command per file in Commands/.
 var root = new RootCommand("Xenios: an identity server for Sign in with X (formerly Twitter).") { UpCommand.Create(), KeysCommand.Create() };
-return await root.Parse(args).InvokeAsync();
+var parsed = root.Parse(args);
+var status = await parsed.InvokeAsync();
+
+// Wrong use is 2; the library itself says 1, which is a refusal here.
+return parsed.Errors.Count > 0 ? 2 : status;

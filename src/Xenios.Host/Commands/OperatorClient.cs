@@ -15,8 +15,8 @@ internal static class OperatorClient
 
     /// <summary>Adds the options that say which server is meant.</summary>
     /// <param name="command">Where to.</param>
-    /// <returns>Reads them; null when they cannot be used, which was then said.</returns>
-    public static Func<ParseResult, OperatorAccess?> AddOptions(Command command)
+    /// <returns>Reads them: the server, or the exit status of the command when there is none, which was then said.</returns>
+    public static Func<ParseResult, (OperatorAccess? Access, int Status)> AddOptions(Command command)
     {
         var server = new Option<string?>("--server") { Description = "Base URL of the server; otherwise operator.json in the data folder says it." };
         var token = new Option<string?>("--token") { Description = "Its bearer token; better as XENIOS__TOKEN, because other users see command lines." };
@@ -32,16 +32,16 @@ internal static class OperatorClient
     }
 
     /// <summary>Sends one request.</summary>
-    /// <param name="access">Which server; null when that is not known.</param>
+    /// <param name="found">What the options said.</param>
     /// <param name="method">Method.</param>
     /// <param name="path">Path below the server's base URL.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>The exit status of the command, and the answer's body where it is 0.</returns>
-    public static async Task<(int Status, string? Body)> SendAsync(OperatorAccess? access, HttpMethod method, string path, CancellationToken ct)
+    public static async Task<(int Status, string? Body)> SendAsync((OperatorAccess? Access, int Status) found, HttpMethod method, string path, CancellationToken ct)
     {
-        if (access is null)
+        if (found.Access is not { } access)
         {
-            return (WrongUse, null);
+            return (found.Status, null);
         }
 
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30), MaxResponseContentBufferSize = MostBytes };
@@ -70,24 +70,27 @@ internal static class OperatorClient
         }
     }
 
-    private static OperatorAccess? Read(IEnumerable<KeyValuePair<string, string?>> given)
+    private static (OperatorAccess? Access, int Status) Read(IEnumerable<KeyValuePair<string, string?>> given)
     {
         var configuration = UpCommand.Configuration(given);
         if (HostSettingsReader.Read(configuration, out var errors) is not { } settings)
         {
             Say(string.Join(Environment.NewLine, errors));
-            return null;
+            return (null, WrongUse);
         }
 
         var file = OperatorAccess.Read(settings.Data);
-        var (url, token) = (configuration["Server"] ?? file?.Url, configuration["Token"] ?? file?.Token);
+        var url = configuration["Server"] ?? file?.Url;
+
+        // The token of one server is not shown to another.
+        var token = configuration["Token"] ?? (string.Equals(url, file?.Url, StringComparison.Ordinal) ? file?.Token : null);
         if (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && !string.IsNullOrEmpty(token))
         {
-            return new OperatorAccess(url!, token);
+            return (new OperatorAccess(url!, token), 0);
         }
 
         Say($"No server is known. Start one (xenios up), name its folder with --data (looked in {settings.Data}), or give --server and --token.");
-        return null;
+        return (null, NotReachable);
     }
 
     private static void Say(string problem) => Console.Error.WriteLine($"✗ {problem}");

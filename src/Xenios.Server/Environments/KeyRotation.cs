@@ -77,10 +77,10 @@ internal sealed partial class KeyRotation(Database database, Vault vault, Snapsh
             {
                 // The version is what other nodes look at, and its row is the lock: whoever comes second finds the work done.
                 await scope.Connection.ExecuteAsync("UPDATE environments SET version = version + 1 WHERE environment_id = @environment", new { environment }, scope.Transaction);
-                var steps = decide(await ReadAsync(environment, scope));
+                var (steps, now) = (decide(await ReadAsync(environment, scope)), time.GetUtcNow());
                 foreach (var step in steps)
                 {
-                    await TakeAsync(environment, step, scope);
+                    await TakeAsync(environment, step, now, scope);
                 }
 
                 if (steps.Count == 0)
@@ -112,9 +112,8 @@ internal sealed partial class KeyRotation(Database database, Vault vault, Snapsh
         WireName.TryParse<KeyState>(state, out var known) ? known : throw new InvalidOperationException($"A signing key has the unknown state {state}."),
         DateTimeOffset.FromUnixTimeMilliseconds(changedAt));
 
-    private async Task TakeAsync(string environment, KeyStep step, WriteScope scope)
+    private async Task TakeAsync(string environment, KeyStep step, DateTimeOffset now, WriteScope scope)
     {
-        var now = time.GetUtcNow();
         switch (step)
         {
             case KeyStep.Publish publish:

@@ -95,6 +95,13 @@ public sealed class RunningProgram : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until it ends by itself, at most a minute, and gives its exit status.</summary>
+    public async Task<int> EndsAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        return _process.ExitCode;
+    }
+
     /// <summary>Ends it as a power cut would (SIGKILL).</summary>
     public async Task KillAsync()
     {

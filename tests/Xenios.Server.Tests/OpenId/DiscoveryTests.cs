@@ -96,6 +96,10 @@ public sealed class DiscoveryTests(TwoEnvironmentsHost shared) : IClassFixture<T
 
         Assert.True(document.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
         Assert.True(document.GetProperty("claims_parameter_supported").GetBoolean());
+
+        // Both walked in BackchannelLogoutTests.
+        Assert.True(document.GetProperty("backchannel_logout_supported").GetBoolean());
+        Assert.True(document.GetProperty("backchannel_logout_session_supported").GetBoolean());
         Assert.All(
             ["request_parameter_supported", "request_uri_parameter_supported", "require_request_uri_registration"],
             name => Assert.False(document.GetProperty(name).GetBoolean(), name));

@@ -117,6 +117,25 @@ public sealed class SessionTests(SharedHost shared) : IClassFixture<SharedHost>
         }
     }
 
+    [Fact] // G07: a reply that comes as a cross-site post brings no Lax cookies, and none of ours is anything else
+    public async Task Posted_reply_is_gone_on_with_by_a_get_that_brings_the_cookies()
+    {
+        var (shop, browser) = (new RelyingParty(_host), _host.NewBrowser());
+        var x = await browser.LeaveAsync(await browser.GoAsync(shop.AuthorizeUrl()));
+        var form = x.Forms.First(candidate => candidate.Buttons.Any(button => button.Value == "ada"));
+        var reply = (await browser.PostAsync(new Uri(x.Url, form.Action).AbsoluteUri, [.. form.Fields, new("person", "ada")], follow: false)).Location!;
+        using var post = new HttpRequestMessage(HttpMethod.Post, $"{XeniosHost.Url}/login/callback")
+        {
+            Content = new FormUrlEncodedContent(Protocol.Parameters.ParseForm(reply.Query.AsSpan(1)).Pairs),
+        };
+        var parked = await _host.NewBrowser().SendAsync(post);
+        Assert.Equal(HttpStatusCode.SeeOther, parked.Status);
+        Assert.Empty(parked.SetCookies);
+        var end = await browser.GetAsync(parked.Location!.AbsoluteUri);
+        Assert.NotNull(end.LocationParameter("code"));
+        Assert.All(end.SetCookies, cookie => Assert.Contains("samesite=lax", cookie, StringComparison.Ordinal));
+    }
+
     [Fact] // G03: a session belongs to the host it was opened on
     public async Task Session_of_another_host_is_none_here()
     {
