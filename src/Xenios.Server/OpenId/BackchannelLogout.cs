@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Net;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -34,9 +33,10 @@ internal sealed partial class BackchannelLogout(
             {
                 await DeliverAsync(stoppingToken);
             }
-            catch (DbException exception)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Log.NotRead(logger, exception);
+                // Whatever it was, it must not end the server: the notices are still there.
+                Log.Failed(logger, exception);
             }
         }
     }
@@ -114,7 +114,7 @@ internal sealed partial class BackchannelLogout(
         [LoggerMessage(EventId = 242, Level = LogLevel.Warning, Message = "{ClientId} was not told that session {Session} ended; given up after {Attempt} tries: {Problem}")]
         public static partial void GivenUp(ILogger logger, string clientId, string session, long attempt, string problem);
 
-        [LoggerMessage(EventId = 243, Level = LogLevel.Warning, Message = "The queue of logout notices could not be read; the next try is in a quarter of a minute")]
-        public static partial void NotRead(ILogger logger, Exception exception);
+        [LoggerMessage(EventId = 243, Level = LogLevel.Warning, Message = "Logout notices could not be delivered; the next try is in a quarter of a minute")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

@@ -160,15 +160,20 @@ internal sealed class SessionStore(Database database, TimeProvider time)
         return (opened, cookie);
     }
 
-    /// <summary>Notes that a session is used, which moves its idle limit: one write per <see cref="SessionLimits.Step"/>, in a transaction that is needed anyway.</summary>
-    /// <param name="environment">Environment id.</param>
+    /// <summary>Whether a use of a session has to be noted: once per <see cref="SessionLimits.Step"/>.</summary>
     /// <param name="limits">How long it may lie unused.</param>
     /// <param name="session">The session as it was found.</param>
+    public bool IsUseUnwritten(SessionLimits limits, Session session) => time.GetUtcNow() - session.LastUsedAt >= limits.Step;
+
+    /// <summary>Notes that a session is used, which moves its idle limit, in a transaction that is needed anyway.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="limits">How long it may lie unused.</param>
+    /// <param name="session">The session.</param>
     /// <param name="scope">The transaction.</param>
     public Task NoteUseAsync(string environment, SessionLimits limits, Session session, WriteScope scope)
     {
         var now = time.GetUtcNow();
-        return now - session.LastUsedAt < limits.Step ? Task.CompletedTask : scope.Connection.ExecuteAsync(
+        return scope.Connection.ExecuteAsync(
             """
             UPDATE sessions SET last_used_at = @now, expires_at = CASE WHEN @idle < ends_at THEN @idle ELSE ends_at END
             WHERE environment_id = @environment AND session_id = @Id AND expires_at > @now

@@ -104,13 +104,7 @@ internal sealed class JourneyFinish(
     /// <param name="ct">Ends the wait for the start.</param>
     /// <returns>The code; null when the request was pushed and has been completed before.</returns>
     public Task<string?> IssueCodeAsync(EnvironmentContext environment, AuthorizeRequest request, Session session, CancellationToken ct) =>
-        database.WriteAsync(
-            async scope =>
-            {
-                await sessions.NoteUseAsync(environment.Snapshot.Id, environment.Snapshot.SessionLimits, session, scope);
-                return await PutCodeAsync(environment, request, session, null, scope);
-            },
-            ct);
+        database.WriteAsync(scope => PutCodeAsync(environment, request, session, null, scope), ct);
 
     private Session Opened(EnvironmentContext environment, Journey journey, Connection connection, string userId) => new()
     {
@@ -184,6 +178,11 @@ internal sealed class JourneyFinish(
         // A used code is remembered as long as its tokens live, so that a second use can still revoke them (RFC 6749 §4.1.2).
         var lifetime = environment.Snapshot.Clients.TryGetValue(request.ClientId, out var client) ? client.AccessTokenLifetime : 3600;
         await store.PutAsync(Codes, environment.Snapshot.Id, code, value, CodeLifetime, TimeSpan.FromSeconds(lifetime), scope);
+        if (sessions.IsUseUnwritten(environment.Snapshot.SessionLimits, session))
+        {
+            await sessions.NoteUseAsync(environment.Snapshot.Id, environment.Snapshot.SessionLimits, session, scope);
+        }
+
         if (client?.BackchannelLogoutUri is not null)
         {
             await SessionApplications.NoteAsync(environment.Snapshot.Id, session, client.ClientId, scope);

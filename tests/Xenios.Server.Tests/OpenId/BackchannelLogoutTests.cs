@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Xenios.Protocol;
+using Xenios.Server.Hosting;
 using Xenios.Server.OpenId;
 using Xenios.Server.Sessions;
 using Xenios.Testing;
@@ -79,9 +80,9 @@ public class BackchannelLogoutTests : IAsyncLifetime
         await new RelyingParty(_host).SignInAsync(_host.NewBrowser());
         await SignOutAsync(browser);
         await ArrivedAsync(2);
+        await QueuedAsync(0);
         await Deliveries.DeliverAsync(CancellationToken.None);
         Assert.Equal(["other", "shop"], _posts.Select((_, i) => Text(Jwt.Payload(Received(i).Token), "aud")).Order(StringComparer.Ordinal));
-        Assert.Equal(["0"], await _host.QueryAsync("SELECT COUNT(*) FROM session_applications WHERE due_at IS NOT NULL"));
         Assert.Equal(["1"], await _host.QueryAsync("SELECT COUNT(*) FROM session_applications WHERE due_at IS NULL"));
     }
 
@@ -238,6 +239,41 @@ public class BackchannelLogoutTests : IAsyncLifetime
         Assert.NotEqual(["0"], await _host.QueryAsync("SELECT COUNT(*) FROM session_applications"));
         release.SetResult();
         await QueuedAsync(0);
+    }
+
+    [Fact] // I04: a time-out of our own
+    public async Task Application_that_does_not_answer_in_time_is_told_again()
+    {
+        await _host.RestartAsync(options => options.VisitLimit = TimeSpan.FromMilliseconds(200));
+        var browser = _host.NewBrowser();
+        await new RelyingParty(_host).SignInAsync(browser);
+        _host.Upstreams.Intercept = async (_, ct) =>
+        {
+            await Task.Delay(Timeout.Infinite, ct);
+            return null;
+        };
+        await SignOutAsync(browser);
+        await QueuedAsync(1);
+        await UntilAsync(() => Task.FromResult(_host.Log.Lines.Any(line => line.Contains("[241]", StringComparison.Ordinal) && line.Contains("no answer in time", StringComparison.Ordinal))));
+    }
+
+    [Fact] // I04, K01: a name that leads inside is refused when it is called
+    public async Task Address_that_leads_inside_is_not_called()
+    {
+        await _host.ApplyAsync(XeniosHost.Resources.Replace(
+            "    redirect_uris: [https://rp.test/cb,", "    backchannel_logout_uri: https://inside.localhost/ended\n    redirect_uris: [https://rp.test/cb,", StringComparison.Ordinal));
+        var browser = _host.NewBrowser();
+        await new RelyingParty(_host).SignInAsync(browser);
+
+        // From here on the real guard, as in production.
+        await _host.RestartAsync(options =>
+        {
+            options.Resources = "environment: { slug: default }";
+            options.Services = services => services.AddSingleton(provider => new OutgoingHttp(provider.GetRequiredService<HostSettings>(), () => false));
+        });
+        await SignOutAsync(browser);
+        await UntilAsync(() => Task.FromResult(_host.Log.Lines.Any(line => line.Contains("[241]", StringComparison.Ordinal) && line.Contains("the address is private", StringComparison.Ordinal))));
+        Assert.Empty(_posts);
     }
 
     [Fact] // E09, F01: a logout token is no hint, no access token

@@ -50,6 +50,10 @@ public sealed class CommitCountTests
         var silent = await Costs(1, 1, () => browser.GetAsync(shop.AuthorizeUrl()));
         Assert.NotNull(silent.LocationParameter("code"));
 
+        // Also when the use of the session has to be noted.
+        host.Clock.Advance(TimeSpan.FromMinutes(6));
+        Assert.NotNull((await Costs(1, 1, () => browser.GetAsync(shop.AuthorizeUrl()))).LocationParameter("code"));
+
         // A public application without offline_access, and one that trusts its scopes, ask nobody: not a query more.
         var spa = await Costs(1, 1, () => browser.GetAsync(RelyingParty.Spa(host).AuthorizeUrl()));
         Assert.NotNull(spa.LocationParameter("code"));

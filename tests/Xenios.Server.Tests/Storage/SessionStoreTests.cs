@@ -78,11 +78,12 @@ public abstract class SessionStoreTests(TestDatabase data) : IAsyncLifetime
     {
         var (opened, cookie) = await OpenedAsync(NewSession());
         data.Clock.Advance(Limits.Step - TimeSpan.FromMilliseconds(1));
-        await UseAsync((await FindAsync(cookie))!);
-        Assert.Equal(opened, await FindAsync(cookie));
+        Assert.False(Store.IsUseUnwritten(Limits, (await FindAsync(cookie))!));
         data.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        await UseAsync((await FindAsync(cookie))!);
+        Assert.True(Store.IsUseUnwritten(Limits, (await FindAsync(cookie))!));
+        await UseAsync(opened);
         var used = (await FindAsync(cookie))!;
+        Assert.False(Store.IsUseUnwritten(Limits, used));
         Assert.Equal((opened.LastUsedAt + Limits.Step, opened.ExpiresAt + Limits.Step), (used.LastUsedAt, used.ExpiresAt));
     }
 
