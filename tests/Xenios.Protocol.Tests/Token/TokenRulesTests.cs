@@ -44,7 +44,9 @@ public sealed class TokenRulesTests
     [InlineData("RFC 7009, RFC 7662: repeated", "token=a&token=b", "invalid_request")]
     [InlineData("RFC 8707 §2: a list", "resource=https://a.test&resource=https://b.test", null)]
     [InlineData("repetition goes before the grant type", "grant_type=bogus&code=c&code=d", "invalid_request")]
-    [InlineData("RFC 6749 §3.2: unknown ones are ignored", "grant_type=authorization_code&extra=1&extra=2", null)]
+    [InlineData("RFC 6749 §3.2: unknown ones are ignored", "grant_type=authorization_code&extra=1", null)]
+    [InlineData("COM-01: any parameter twice, unknown ones too", "grant_type=authorization_code&extra=1&extra=2", "invalid_request")]
+    [InlineData("COM-01: a name that cannot be repeated in a description", "grant_type=authorization_code&%22=1&%22=2", "invalid_request")]
     [InlineData("RFC 6749 §3.2: empty is absent", "grant_type=authorization_code&code=c&code=", null)]
     public void Form_is_checked(string rule, string form, string? code) =>
         Assert.Equal(code, TokenRules.CheckForm(Parameters.ParseForm(form))?.Code);
