@@ -24,6 +24,7 @@ internal sealed partial class JourneyRunner(
     JourneyFinish finish,
     ILogger<JourneyRunner> logger)
 {
+    private static readonly OAuthError Removed = OAuthError.InvalidRequest("The client or its redirect_uri was removed meanwhile.");
     private static readonly TimeSpan LastUsedKept = TimeSpan.FromDays(180);
 
     /// <summary>Begins a journey.</summary>
@@ -79,6 +80,11 @@ internal sealed partial class JourneyRunner(
             if (journey.Identity is null && journey.SignedIn is null)
             {
                 return await WaitAsync(context, environment, journey, version, ct);
+            }
+
+            if (journey is { SignedIn: not null, Request: { } waiting } && environment.Snapshot.Waiting(waiting) is null)
+            {
+                return await RefuseAsync(context, environment, journey, Removed, ct);
             }
 
             if (journey is { SignedIn: not null, AccountChosen: false } && journey.Request?.HasPrompt("select_account") == true)
@@ -138,7 +144,7 @@ internal sealed partial class JourneyRunner(
         throw new InvalidOperationException("Two transactions in a row met a conflict that the rules did not see.");
     }
 
-    /// <summary>Ends a journey with an error for the application; nothing else is written.</summary>
+    /// <summary>Ends a journey with an error for the application, as long as it may have an answer; nothing else is written.</summary>
     /// <param name="context">The request.</param>
     /// <param name="environment">The environment in use.</param>
     /// <param name="journey">The journey, on its way to an application.</param>
@@ -149,7 +155,7 @@ internal sealed partial class JourneyRunner(
         await journeys.TakeAsync(environment.Snapshot.Id, journey.Id, ct);
         Log.Refused(logger, journey.SupportCode, journey.Request!.ClientId, error.Code);
         return environment.Snapshot.Waiting(journey.Request) is null
-            ? PageRenderer.BadLink(context, environment, OAuthError.InvalidRequest("The client or its redirect_uri was removed meanwhile."), journey.SupportCode)
+            ? PageRenderer.BadLink(context, environment, Removed, journey.SupportCode)
             : AuthorizeAnswer.Of(AuthorizeResponse.Failure(journey.Request.Return, environment.Issuer, error));
     }
 

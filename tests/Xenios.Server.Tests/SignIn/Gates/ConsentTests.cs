@@ -226,6 +226,20 @@ public class ConsentTests : IAsyncLifetime
         Assert.Empty(await _host.QueryAsync("SELECT client_id FROM consents"));
     }
 
+    [Theory] // D01, 0.1-6: an address that was removed while the question stood gets nothing, neither a code nor an error
+    [InlineData("allow")]
+    [InlineData("deny")]
+    public async Task Answer_goes_to_no_address_that_was_removed_meanwhile(string answer)
+    {
+        var (shop, browser) = (new RelyingParty(_host), _host.NewBrowser());
+        await ConsentHost.Plain(_host).SignInAsync(browser);
+        var page = await browser.GoAsync(shop.AuthorizeUrl());
+        Assert.Equal("S30", page.Id);
+        await _host.ApplyAsync(ConsentHost.Resources.Replace("https://rp.test/cb", "https://rp.test/new", StringComparison.Ordinal));
+        Expect.Page(await ConsentHost.AnswerAsync(browser, page, answer), "S64");
+        Assert.Empty(await _host.QueryAsync("SELECT client_id FROM consents"));
+    }
+
     [Fact] // D08, J01: a name is text, and shows nothing but itself
     public async Task Name_of_the_application_is_inert_and_its_address_stands_beside()
     {
