@@ -108,7 +108,8 @@ public sealed class XAppTests : IAsyncLifetime
         var back = await browser.GoAsync(x.Url + "&sandbox_person=ada");
         Assert.Equal(200, (await shop.RedeemAsync(back.LocationParameter("code"))).Status);
         var other = expected.EndsWith("commonauth", StringComparison.Ordinal) ? "/login/callback" : "/commonauth";
-        x = await browser.GoAsync(shop.AuthorizeUrl(("connection", "x"), ("prompt", "login")));
+        browser = _host.NewBrowser();
+        x = await browser.GoAsync(shop.AuthorizeUrl(("connection", "x")));
         var answer = await browser.GetAsync(x.Url + "&sandbox_person=ada");
         back = await browser.GoAsync(XeniosHost.Url + other + answer.Location!.Query);
         Assert.Equal(200, (await shop.RedeemAsync(back.LocationParameter("code"))).Status);
