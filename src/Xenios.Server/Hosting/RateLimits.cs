@@ -17,7 +17,11 @@ internal static class RateLimits
     private const int Waiting = 192;
     private const int BeginningsPerMinute = 300;
 
-    private static readonly string[] Beginnings = ["/oauth2/authorize", "/signin"];
+    /// <summary>Policy of the endpoints that clients call themselves.</summary>
+    public const string Clients = "clients";
+
+    /// <summary>Policy of the addresses where sign-ins begin.</summary>
+    public const string Beginnings = "beginnings";
 
     /// <summary>Adds the limits.</summary>
     /// <param name="services">Where to.</param>
@@ -25,28 +29,16 @@ internal static class RateLimits
     public static void Add(IServiceCollection services, HostSettings settings) => services.AddRateLimiter(_ => { }).AddOptions<RateLimiterOptions>().Configure<TimeProvider>((options, time) =>
     {
         Func<string, RateLimiter> minute = _ => new FixedWindow(time, BeginningsPerMinute, TimeSpan.FromMinutes(1));
-        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(context, settings, minute));
+        options.AddPolicy(Clients, _ => RateLimitPartition.GetConcurrencyLimiter("all", _ => new ConcurrencyLimiterOptions { PermitLimit = AtOnce, QueueLimit = Waiting }));
+        options.AddPolicy(Beginnings, context => context.Connection.RemoteIpAddress is { } address && !(settings.IsLoopback && IPAddress.IsLoopback(address))
+            ? RateLimitPartition.Get(Network(address), minute)
+            : RateLimitPartition.GetNoLimiter(""));
         options.OnRejected = (rejected, ct) => RefuseAsync(rejected, ct);
     });
 
     /// <summary>Applies the limits.</summary>
     /// <param name="app">Where to.</param>
     public static void Use(IApplicationBuilder app) => app.UseRateLimiter();
-
-    private static RateLimitPartition<string> Partition(HttpContext context, HostSettings settings, Func<string, RateLimiter> minute)
-    {
-        var path = context.Request.Path.Value ?? "";
-        if (OpenIdRoutes.ClientEndpoints.Contains(path, StringComparer.Ordinal))
-        {
-            return RateLimitPartition.GetConcurrencyLimiter("costly", _ => new ConcurrencyLimiterOptions { PermitLimit = AtOnce, QueueLimit = Waiting });
-        }
-
-        var address = context.Connection.RemoteIpAddress;
-        var counts = Beginnings.Contains(path, StringComparer.Ordinal) && address is not null && !(settings.IsLoopback && IPAddress.IsLoopback(address));
-        return counts
-            ? RateLimitPartition.Get($"begin {Network(address!)}", minute)
-            : RateLimitPartition.GetNoLimiter("free");
-    }
 
     // One household has a whole IPv6 network: its addresses count together. An IPv4 address counts as one, in whichever form the socket gives it.
     private static string Network(IPAddress address) =>

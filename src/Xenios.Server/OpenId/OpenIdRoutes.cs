@@ -1,6 +1,14 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xenios.Protocol.Authorize;
+using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
+using Xenios.Server.OpenId.Grants;
+using Xenios.Server.Storage;
+using Xenios.Server.Users;
 
 namespace Xenios.Server.OpenId;
 
@@ -27,20 +35,41 @@ internal static class OpenIdRoutes
     {
         foreach (var document in (ReadOnlySpan<string>)["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"])
         {
-            routes.MapMethods(document, Reading, DiscoveryEndpoints.Discovery);
+            routes.MapMethods(document, Reading, Direct((context, environment) => Task.FromResult(DiscoveryEndpoints.Discovery(context, environment))));
             routes.MapMethods(document + "/e/{slug}", Reading, DiscoveryEndpoints.OfEnvironment);
         }
 
-        routes.MapMethods("/oauth2/jwks", Reading, DiscoveryEndpoints.Jwks);
-        routes.MapGet(Authorize, AuthorizeEndpoint.Get);
+        routes.MapMethods("/oauth2/jwks", Reading, Direct((context, environment) => Task.FromResult(DiscoveryEndpoints.Jwks(context, environment))));
+        MapHot(routes);
         routes.MapPost(Authorize, AuthorizeEndpoint.Post);
-        routes.MapPost("/oauth2/token", TokenEndpoint.Post);
-        routes.MapPost(PushedRequests, ParEndpoint.Post);
-        routes.MapPost("/oauth2/revoke", RevocationEndpoint.Post);
-        routes.MapPost("/oauth2/introspect", IntrospectionEndpoint.Post);
-        routes.MapGet("/oauth2/userinfo", UserInfoEndpoint.Handle);
-        routes.MapPost("/oauth2/userinfo", UserInfoEndpoint.Handle);
+        routes.MapPost(PushedRequests, ParEndpoint.Post).RequireRateLimiting(RateLimits.Clients);
+        routes.MapPost("/oauth2/revoke", RevocationEndpoint.Post).RequireRateLimiting(RateLimits.Clients);
+        routes.MapPost("/oauth2/introspect", IntrospectionEndpoint.Post).RequireRateLimiting(RateLimits.Clients);
         routes.MapGet(EndSession, EndSessionEndpoint.Get);
         routes.MapPost(EndSession, EndSessionEndpoint.Post);
     }
+
+    private static void MapHot(IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        var time = services.GetRequiredService<TimeProvider>();
+
+        var (flow, store, log) = (services.GetRequiredService<AuthorizeFlow>(), services.GetRequiredService<EphemeralStore>(), services.GetRequiredService<ILogger<AuthorizeResponse>>());
+        routes.MapGet(Authorize, Direct((context, environment) => AuthorizeEndpoint.Get(context, environment, flow, store, log, context.RequestAborted)))
+            .RequireRateLimiting(RateLimits.Beginnings);
+
+        var (authenticator, grants) = (services.GetRequiredService<ClientAuthenticator>(), services.GetServices<IGrant>().ToArray());
+        routes.MapPost("/oauth2/token", Direct((context, environment) => TokenEndpoint.Post(context, environment, authenticator, grants, context.RequestAborted)))
+            .RequireRateLimiting(RateLimits.Clients);
+
+        var users = services.GetRequiredService<UserClaims>();
+        routes.MapMethods("/oauth2/userinfo", [HttpMethods.Get, HttpMethods.Post], Direct((context, environment) => UserInfoEndpoint.Handle(context, environment, users, time, context.RequestAborted)));
+    }
+
+    // The parts are taken once: having them handed in would make a scope of services for every request.
+    private static RequestDelegate Direct(Func<HttpContext, EnvironmentContext, Task<IResult>> handle) => async context =>
+    {
+        var result = await handle(context, context.Features.Get<EnvironmentContext>()!);
+        await result.ExecuteAsync(context);
+    };
 }

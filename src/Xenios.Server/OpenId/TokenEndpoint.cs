@@ -10,7 +10,7 @@ internal static class TokenEndpoint
 {
     /// <summary>Handles POST.</summary>
     public static async Task<IResult> Post(
-        HttpContext context, EnvironmentContext environment, ClientAuthenticator authenticator, IEnumerable<IGrant> grants, CancellationToken ct)
+        HttpContext context, EnvironmentContext environment, ClientAuthenticator authenticator, IGrant[] grants, CancellationToken ct)
     {
         // 1. Who asks.
         if (!(await authenticator.ReadAsync(context, environment, ct)).TryGet(out var sent, out var unproved))
@@ -25,7 +25,7 @@ internal static class TokenEndpoint
             return authenticator.Refuse(context, client.ClientId, OAuthError.InvalidRequest("grant_type is missing."));
         }
 
-        if (grants.FirstOrDefault(served => string.Equals(served.Type, grantType, StringComparison.Ordinal)) is not { } grant)
+        if (Array.Find(grants, served => string.Equals(served.Type, grantType, StringComparison.Ordinal)) is not { } grant)
         {
             return authenticator.Refuse(context, client.ClientId, new("unsupported_grant_type", "This server does not know that grant_type."));
         }

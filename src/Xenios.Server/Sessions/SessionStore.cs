@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Xenios.Protocol.Authorize;
 using Xenios.Server.Hosting;
@@ -53,6 +54,15 @@ internal sealed class SessionStore(Database database, TimeProvider time)
         s.last_used_at AS LastUsedAt, s.expires_at AS ExpiresAt, s.ends_at AS EndsAt
         """;
 
+    private static readonly Statement Select = new(
+        """
+        SELECT s.session_id, s.user_id, s.host, s.connection, s.auth_time, s.last_used_at, s.expires_at, s.ends_at, s.proved,
+               CASE WHEN u.email IS NOT NULL OR EXISTS (
+                   SELECT 1 FROM linked_identities i WHERE i.environment_id = s.environment_id AND i.user_id = s.user_id AND i.email IS NOT NULL) THEN 1 ELSE 0 END
+        FROM sessions s JOIN users u ON u.environment_id = s.environment_id AND u.user_id = s.user_id
+        WHERE s.environment_id = $1 AND s.cookie_hash = $2 AND s.host = $3 AND s.expires_at > $4 AND u.status = 'active'
+        """);
+
     /// <summary>The live session of a cookie: one read, none without a cookie.</summary>
     /// <param name="environment">Environment id.</param>
     /// <param name="host">Base URL of the host in use.</param>
@@ -65,18 +75,7 @@ internal sealed class SessionStore(Database database, TimeProvider time)
             return null;
         }
 
-        var row = await database.ReadAsync(
-            db => db.QuerySingleOrDefaultAsync<Row>(
-                $"""
-                SELECT {Columns}, s.proved AS Proved,
-                       CASE WHEN u.email IS NOT NULL OR EXISTS (
-                           SELECT 1 FROM linked_identities i WHERE i.environment_id = s.environment_id AND i.user_id = s.user_id AND i.email IS NOT NULL) THEN 1 ELSE 0 END AS HasEmail
-                FROM sessions s JOIN users u ON u.environment_id = s.environment_id AND u.user_id = s.user_id
-                WHERE s.environment_id = @environment AND s.cookie_hash = @hash AND s.host = @host AND s.expires_at > @now AND u.status = 'active'
-                """,
-                new { environment, hash = Secrets.Hash(cookie), host, now = time.GetUtcNow().ToUnixTimeMilliseconds() }),
-            ct);
-        return row?.ToSession();
+        return await database.FirstAsync(Select, Read, ct, environment, Secrets.Hash(cookie), host, time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
     /// <summary>Whether a session that was found earlier still lives, as part of a transaction.</summary>
@@ -182,6 +181,20 @@ internal sealed class SessionStore(Database database, TimeProvider time)
             scope.Transaction);
     }
 
+    private static Session Read(DbDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        UserId = row.GetString(1),
+        Host = row.GetString(2),
+        Connection = row.IsDBNull(3) ? null : row.GetString(3),
+        AuthTime = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)),
+        LastUsedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)),
+        ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(6)),
+        EndsAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(7)),
+        Proved = row.GetInt64(8) == 1,
+        HasEmail = row.GetInt64(9) == 1,
+    };
+
     private sealed class Row
     {
         public string Id { get; init; } = "";
@@ -193,10 +206,6 @@ internal sealed class SessionStore(Database database, TimeProvider time)
         public string? Connection { get; init; }
 
         public long AuthTime { get; init; }
-
-        public long Proved { get; init; }
-
-        public long HasEmail { get; init; }
 
         public long LastUsedAt { get; init; }
 
@@ -211,8 +220,6 @@ internal sealed class SessionStore(Database database, TimeProvider time)
             Host = Host,
             Connection = Connection,
             AuthTime = DateTimeOffset.FromUnixTimeMilliseconds(AuthTime),
-            Proved = Proved == 1,
-            HasEmail = HasEmail == 1,
             LastUsedAt = DateTimeOffset.FromUnixTimeMilliseconds(LastUsedAt),
             ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt),
             EndsAt = DateTimeOffset.FromUnixTimeMilliseconds(EndsAt),

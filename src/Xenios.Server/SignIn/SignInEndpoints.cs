@@ -17,7 +17,7 @@ internal static class SignInEndpoints
     /// <param name="routes">Where to.</param>
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/signin", Start);
+        routes.MapGet("/signin", Start).RequireRateLimiting(RateLimits.Beginnings);
         routes.MapPost("/signin/out", Out);
         routes.MapGet("/signin/{journey}", Show);
         routes.MapGet("/signin/{journey}/email", Show);
