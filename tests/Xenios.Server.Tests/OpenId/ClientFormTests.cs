@@ -164,7 +164,9 @@ public sealed class ClientFormTests : IAsyncLifetime
     {
         await _host.ApplyAsync("applications: [{ client_id: spa, type: spa, redirect_uris: [https://spa.test/cb], connections: [x] }]");
         var spa = RelyingParty.Spa(_host);
-        var mine = await spa.SignInAndRedeemAsync(_host.NewBrowser(), "ada", Offline);
+        var browser = _host.NewBrowser();
+        var page = await browser.PressAsync(await spa.SignInAsync(browser, "ada", Offline), "/consent", ("consent", "allow"));
+        var mine = await spa.RedeemAsync(page.LocationParameter("code"));
         var theirs = await _shop.SignInAndRedeemAsync(_host.NewBrowser(), "ada", Offline);
         using var client = _host.NewClient();
         foreach (var token in (string[])[mine.RefreshToken!, theirs.RefreshToken!, theirs.AccessToken])
