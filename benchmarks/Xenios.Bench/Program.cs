@@ -298,8 +298,9 @@ namespace Xenios.Bench
                         return;
                     }
                 }
-                catch (SocketException) when (patience.Elapsed < TimeSpan.FromSeconds(30) && !server.HasEnded)
+                catch (SocketException)
                 {
+                    // Not there yet, or never: told below.
                 }
 
                 if (server.HasEnded || patience.Elapsed > TimeSpan.FromSeconds(30))
