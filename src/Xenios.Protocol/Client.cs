@@ -81,6 +81,15 @@ public sealed record Client
     /// <summary>Scopes the client gets without anybody being asked.</summary>
     public IReadOnlyList<string> TrustedScopes { get; init; } = [];
 
+    /// <summary>Whether <c>sub</c> must name a local account; without one nobody is signed in to this client.</summary>
+    public bool LocalSubjectRequired { get; init; } = true;
+
+    /// <summary>Whether <c>sub</c> names the person at the upstream even where there is a local account.</summary>
+    public bool FederatedSubject { get; init; }
+
+    /// <summary>Ways to sign in that this server itself offers the client's people, in their wire names: <c>password</c>, <c>email_code</c>.</summary>
+    public IReadOnlyList<string> Methods { get; init; } = [];
+
     /// <summary>Origins whose scripts may call the endpoints that clients call themselves.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 

@@ -124,10 +124,14 @@ public sealed record AttributeMappingResource
     public string? External { get; init; }
 
     /// <summary>
-    /// The attribute's name here: a letter, then letters, digits and <c>_</c>, 64 at most; no protocol claim, identifier or right. Required.
+    /// The attribute's name here: a letter, then letters, digits and <c>_</c>, 64 at most; no protocol claim, identifier or right. <c>groups</c> is the one
+    /// exception: its value, names separated by commas, becomes the account's groups (D2, <c>group_sync</c>). Required.
     /// </summary>
     public string? Local { get; init; }
 
-    /// <summary>Whether the value is stored with the account; otherwise it is only passed on at that sign-in. Default false.</summary>
+    /// <summary>Whether the value is stored with the account; otherwise only people without a local account have it in their tokens. Default true.</summary>
     public bool? Provision { get; init; }
+
+    /// <summary>Value where the provider sends none, at most 1,024 characters. Default: nothing is stored then.</summary>
+    public string? Default { get; init; }
 }

@@ -14,6 +14,9 @@ public sealed record ResourceDocument
     /// <summary>OAuth clients, each known by its <c>client_id</c>.</summary>
     public IReadOnlyList<ApplicationResource>? Applications { get; init; }
 
+    /// <summary>Local attributes beyond the standard claims, each known by its name; at most 100.</summary>
+    public IReadOnlyList<AttributeResource>? Attributes { get; init; }
+
     /// <summary>External sign-in providers, each known by its slug.</summary>
     public IReadOnlyList<ConnectionResource>? Connections { get; init; }
 

@@ -27,6 +27,12 @@ public sealed record UserResource
     /// <summary>Profile attributes by name, values at most 1,024 characters; no protocol claim, identifier or right. Default: none.</summary>
     public IReadOnlyDictionary<string, string>? Attributes { get; init; }
 
+    /// <summary>
+    /// Whether nothing is connected with the account by its email alone: the person signs in to it as well (threats A12). For accounts with rights or a second
+    /// factor. Default false.
+    /// </summary>
+    public bool? SignInToLink { get; init; }
+
     /// <summary>Whether the person may sign in. Default <see cref="UserStatus.Active"/>.</summary>
     public UserStatus? Status { get; init; }
 

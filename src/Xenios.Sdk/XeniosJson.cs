@@ -18,6 +18,7 @@ namespace Xenios.Sdk;
 [JsonSerializable(typeof(ApplicationResource))]
 [JsonSerializable(typeof(JwksResource))]
 [JsonSerializable(typeof(LoginFlowResource))]
+[JsonSerializable(typeof(AttributeResource))]
 [JsonSerializable(typeof(ConnectionResource))]
 [JsonSerializable(typeof(PolicyResource))]
 [JsonSerializable(typeof(UserResource))]

@@ -17,6 +17,7 @@ using Xenios.Server.SignIn;
 using Xenios.Server.SignIn.Gates.Consent;
 using Xenios.Server.SignIn.Gates.Reauthenticate;
 using Xenios.Server.SignIn.Gates.ResolveAccount;
+using Xenios.Server.SignIn.Options.WithPassword;
 using Xenios.Server.Storage;
 using Xenios.Server.Users;
 
@@ -70,7 +71,11 @@ public static class XeniosServer
 
         // Users, sessions
         services.AddSingleton<AccountLookup>();
+        services.AddSingleton<IdentityWriter>();
         services.AddSingleton<AccountWriter>();
+        services.AddSingleton<IdentityAdmin>();
+        services.AddSingleton<PasswordSignIn>();
+        services.AddSingleton<Guests>();
         services.AddSingleton<UserClaims>();
         services.AddSingleton<Consents>();
         services.AddSingleton<RevokedGrants>();
@@ -88,6 +93,8 @@ public static class XeniosServer
         services.AddSingleton<ReauthenticateGate>();
         services.AddSingleton<ConsentGate>();
         services.AddSingleton<EmailCodes>();
+        services.AddSingleton<AccountMails>();
+        services.AddSingleton<AccountSettlement>();
         services.AddSingleton<JourneyFinish>();
         services.AddSingleton<JourneyRunner>();
 
@@ -153,6 +160,8 @@ public static class XeniosServer
         EmailEndpoints.Map(app);
         ConsentEndpoints.Map(app);
         KeyApi.Map(app);
+        AccountEndpoints.Map(app);
+        PasswordEndpoints.Map(app);
         MailboxEndpoints.Map(app);
         PageAssets.Map(app);
         app.MapGet("/", (HttpContext context) => (IResult)new SeeOther($"{context.Request.PathBase}/signin"));

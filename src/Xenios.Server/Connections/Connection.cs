@@ -89,7 +89,14 @@ internal sealed record Connection
     /// <param name="secrets">Opened secrets.</param>
     /// <param name="environment">Kind of the environment: production accepts own credentials only.</param>
     /// <param name="credentials">What blank credentials stand for.</param>
-    public static Connection Create(string id, ConnectionResource resource, ConnectionSecrets secrets, EnvironmentKind environment, ConnectionCredentials credentials)
+    /// <param name="types">The environment's own attributes with their types.</param>
+    public static Connection Create(
+        string id,
+        ConnectionResource resource,
+        ConnectionSecrets secrets,
+        EnvironmentKind environment,
+        ConnectionCredentials credentials,
+        IReadOnlyDictionary<string, AttributeType> types)
     {
         var policy = ConnectionPolicy.From(resource);
         var protocol = policy.Protocol;
@@ -112,7 +119,7 @@ internal sealed record Connection
             Scopes = resource.Scopes ?? ["tweet.read", "users.read", "users.email"],
             UpstreamParameters = resource.UpstreamParams ?? new Dictionary<string, UpstreamParameterResource>(),
             Policy = policy,
-            Attributes = AttributeMap.Create(resource.Attributes),
+            Attributes = AttributeMap.Create(resource.Attributes, types),
             IdentityIssuer = sandboxed ? "sandbox" : "https://x.com",
         };
     }

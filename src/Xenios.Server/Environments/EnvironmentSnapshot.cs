@@ -43,6 +43,9 @@ internal sealed record EnvironmentSnapshot
     /// <summary>Connections in the order they are shown.</summary>
     public required IReadOnlyList<Connection> ConnectionOrder { get; init; }
 
+    /// <summary>The environment's own local attributes with their types.</summary>
+    public required FrozenDictionary<string, AttributeType> AttributeTypes { get; init; }
+
     /// <summary>Keys that sign.</summary>
     public required KeyRing Keys { get; init; }
 

@@ -48,9 +48,12 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
         var keys = stored.Select(key => SigningKey.FromPrivateKey(key.Algorithm, vault.Open(KeyRing.Purpose(row.Id, key.KeyId), key.Sealed))).ToArray();
         var settingsOf = EnvironmentSettings.Read(row.Settings);
 
+        var types = (await database.QueryAsync<(string Name, string Type)>("SELECT name, type FROM local_attributes WHERE environment_id = @Id", row))
+            .ToFrozenDictionary(attribute => attribute.Name, attribute => WireName.TryParse<AttributeType>(attribute.Type, out var type) ? type : AttributeType.Text, StringComparer.Ordinal);
+
         var connections = (await database.QueryAsync<(string Id, string Settings, byte[]? Sealed)>(
                 "SELECT connection_id, settings, secrets_sealed FROM connections WHERE environment_id = @Id ORDER BY created_at, slug", row))
-            .Select(connection => Connection.Create(connection.Id, JsonSerializer.Deserialize(connection.Settings, XeniosJson.Default.ConnectionResource)!, OpenSecrets(row.Id, connection.Id, connection.Sealed), kind, credentials))
+            .Select(connection => Connection.Create(connection.Id, JsonSerializer.Deserialize(connection.Settings, XeniosJson.Default.ConnectionResource)!, OpenSecrets(row.Id, connection.Id, connection.Sealed), kind, credentials, types))
             .ToArray();
 
         var slugs = connections.Select(connection => connection.Slug).ToArray();
@@ -74,6 +77,7 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
             AllowedOrigins = clients.Values.SelectMany(client => client.AllowedOrigins).ToFrozenSet(StringComparer.Ordinal),
             Connections = connections.ToFrozenDictionary(connection => connection.Slug, StringComparer.Ordinal),
             ConnectionOrder = connections,
+            AttributeTypes = types,
             Keys = new KeyRing(keys),
             KeyRecords = [.. stored.Select(key => KeyRotation.Record(key.KeyId, key.Algorithm, key.State, key.ChangedAt))],
             KeySchedule = KeySchedule.Of(settingsOf.SigningKeys),

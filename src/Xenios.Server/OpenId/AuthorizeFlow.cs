@@ -7,6 +7,7 @@ using Xenios.Server.Sessions;
 using Xenios.Server.SignIn;
 using Xenios.Server.SignIn.Gates.Consent;
 using Xenios.Server.SignIn.Gates.ResolveAccount;
+using Xenios.Server.Users;
 
 namespace Xenios.Server.OpenId;
 
@@ -23,6 +24,7 @@ internal sealed class AuthorizeFlow(SessionStore sessions, JourneyRunner runner,
     {
         var cookie = BrowserCookies.Read(context, environment, BrowserCookies.Session);
         var session = await sessions.FindAsync(environment.Snapshot.Id, environment.BaseUrl, cookie, ct);
+        session = session is not null && Fits(session, client) ? session : null;
         return SessionRules.Decide(request, session?.State, time.GetUtcNow()) switch
         {
             SessionUse.Use => await FromSessionAsync(context, environment, request, client, session!, ct),
@@ -31,6 +33,11 @@ internal sealed class AuthorizeFlow(SessionStore sessions, JourneyRunner runner,
             _ => await runner.BeginAsync(context, environment, request, ct),
         };
     }
+
+    // A session without a local account serves applications that can do without one; one that wants the federated subject is not served by a local account
+    // that a connection led to (local_subject, kinde-and-wso2 B20).
+    private static bool Fits(Session session, Client client) =>
+        Guests.IsGuest(session.UserId) ? !client.LocalSubjectRequired : !client.FederatedSubject || session.Connection is null;
 
     private async Task<IResult> FromSessionAsync(
         HttpContext context, EnvironmentContext environment, AuthorizeRequest request, Client client, Session session, CancellationToken ct)

@@ -123,6 +123,6 @@ internal sealed class TokenIssuer(TimeProvider time)
             Nonce = grant.Nonce,
             SessionId = grant.SessionId,
             AccessToken = accessToken,
-            Claims = client.ClaimsInIdToken || grant.Claims.IdToken.Count > 0 ? person.For(client.ClaimsInIdToken ? grant.Scopes : [], grant.Claims.IdToken) : [],
+            Claims = client.ClaimsInIdToken || grant.Claims.IdToken.Count > 0 ? person.For(client.ClaimsInIdToken ? grant.Scopes : [], grant.Claims.IdToken, environment.Snapshot.AttributeTypes) : [],
         }.Sign(environment.Snapshot.Keys.For(client.IdTokenSigningAlgorithm));
 }

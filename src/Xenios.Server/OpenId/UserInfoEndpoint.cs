@@ -42,7 +42,7 @@ internal static class UserInfoEndpoint
         }
 
         var person = await users.FindAsync(environment.Snapshot.Id, subject, TokenReader.Text(payload, "sid"), jti.Split('.')[0], ct, jti);
-        return person?.Honours(scopes) == true ? Answer(subject, person.For(scopes, NamedIn(payload))) : InvalidToken(context);
+        return person?.Honours(scopes) == true ? Answer(subject, person.For(scopes, NamedIn(payload), environment.Snapshot.AttributeTypes)) : InvalidToken(context);
     }
 
     // Our own token: what was asked for one by one was checked when it was granted.

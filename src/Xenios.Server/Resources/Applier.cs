@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dapper;
-using Microsoft.AspNetCore.Identity;
 using Xenios.Sdk;
 using Xenios.Server.Applications;
 using Xenios.Server.Connections;
@@ -14,9 +13,6 @@ namespace Xenios.Server.Resources;
 /// <summary>Makes an environment what a resource file says, in one transaction. What the file does not name is left alone; applying twice changes nothing.</summary>
 internal sealed class Applier(Database database, Vault vault, AccountWriter accounts, SnapshotCache snapshots, OutgoingHttp http, TimeProvider time)
 {
-    private static readonly PasswordHasher<object> Passwords = new();
-    private static readonly object Anyone = new();
-
     /// <summary>Applies a file.</summary>
     /// <param name="reading">A file that was read.</param>
     /// <param name="ct">Ends the wait for the start.</param>
@@ -76,22 +72,33 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
             return errors;
         }
 
+        foreach (var attribute in document.Attributes ?? [])
+        {
+            await scope.Connection.ExecuteAsync(
+                "INSERT INTO local_attributes (environment_id, name, type) VALUES (@Id, @Name, @type) ON CONFLICT (environment_id, name) DO UPDATE SET type = excluded.type",
+                new { environment.Id, attribute.Name, type = WireName.Of(attribute.Type ?? AttributeType.Text) },
+                scope.Transaction);
+        }
+
         foreach (var application in document.Applications ?? [])
         {
             await ApplyAsync(environment.Id, application, scope);
         }
 
-        foreach (var connection in document.Connections ?? [])
+        var refused = new List<FieldError>();
+        foreach (var (index, connection) in (document.Connections ?? []).Index())
         {
-            await ApplyAsync(environment.Id, connection, scope);
+            if (await ApplyAsync(environment.Id, $"connections[{index}]", connection, scope) is { } error)
+            {
+                refused.Add(error);
+            }
         }
 
-        var refused = new List<FieldError>();
         foreach (var (index, user) in (document.Users ?? []).Index())
         {
-            if (!await ApplyAsync(environment.Id, user, scope))
+            if (await ApplyAsync(environment.Id, $"users[{index}]", user, scope) is { } error)
             {
-                refused.Add(new FieldError($"users[{index}]", FieldCode.Duplicate, "its user name or confirmed email belongs to another user"));
+                refused.Add(error);
             }
         }
 
@@ -172,12 +179,17 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
             scope.Transaction);
     }
 
-    private async Task ApplyAsync(string environment, ConnectionResource connection, WriteScope scope)
+    private async Task<FieldError?> ApplyAsync(string environment, string at, ConnectionResource connection, WriteScope scope)
     {
         var stored = await scope.Connection.QuerySingleOrDefaultAsync<(string Id, byte[]? Sealed, string? Settings)>(
             "SELECT connection_id, secrets_sealed, settings FROM connections WHERE environment_id = @environment AND slug = @Slug", new { environment, connection.Slug }, scope.Transaction);
         var id = stored.Id ?? Secrets.NewId("con", time.GetUtcNow());
         var former = stored.Settings is null ? connection : JsonSerializer.Deserialize(stored.Settings, XeniosJson.Default.ConnectionResource)!;
+        if (await StoredConflicts.SubjectAttributeAsync(environment, at, former, connection, id, scope) is { } conflict)
+        {
+            return conflict;
+        }
+
         var before = stored.Sealed is null
             ? new ConnectionSecrets()
             : JsonSerializer.Deserialize(vault.Open(ConnectionSecrets.Purpose(environment, id), stored.Sealed), ConnectionJson.Default.ConnectionSecrets)!;
@@ -209,12 +221,13 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
                 now = Now,
             },
             scope.Transaction);
+        return null;
     }
 
     // Blank keeps what is stored, but only with the id it was stored for: the secret of one app is not to be sent with the id of another.
     private static string? Secret(string? given, bool sameId, string? stored) => !string.IsNullOrEmpty(given) ? given : sameId ? stored : null;
 
-    private async Task<bool> ApplyAsync(string environment, UserResource user, WriteScope scope)
+    private async Task<FieldError?> ApplyAsync(string environment, string at, UserResource user, WriteScope scope)
     {
         var email = EmailAddress.Parse(user.Email);
         var usernameKey = user.Username?.ToLowerInvariant();
@@ -223,16 +236,17 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
         // Whoever proved an address here is nobody else's entry: only one that vouches for it names that account (threats A01).
         var stored = await scope.Connection.QueryFirstOrDefaultAsync<StoredUser>(
             $"""
-            SELECT user_id AS Id, password_hash AS PasswordHash, attributes AS Attributes FROM users
+            SELECT user_id AS Id, password_hash AS PasswordHash, attributes AS Attributes, managed_by AS ManagedBy FROM users
             WHERE environment_id = @environment AND {(usernameKey is null ? "email_key = @emailKey AND (@vouches = 1 OR email_verified = 0 OR email_verified_by = 'administrator')" : "username_key = @usernameKey")}
             ORDER BY CASE WHEN email_verified = @vouches THEN 0 ELSE 1 END, created_at
             """,
             new { environment, usernameKey, emailKey = email?.Key, vouches = verified == true ? 1L : 0L },
             scope.Transaction);
         var hash = user.PasswordHash ?? HashOf(user.Password, stored?.PasswordHash);
+        var taken = new FieldError(at, FieldCode.Duplicate, "its user name or confirmed email belongs to another user");
         if (stored is null)
         {
-            return await accounts.CreateAsync(
+            var created = await accounts.CreateAsync(
                 environment,
                 new NewUser
                 {
@@ -242,12 +256,15 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
                     VerifiedBy = verified == true ? "administrator" : null,
                     PasswordHash = hash,
                     IsBlocked = user.Status == UserStatus.Blocked,
+                    SignInToLink = user.SignInToLink ?? false,
                     Attributes = user.Attributes ?? new Dictionary<string, string>(),
                 },
                 scope);
+            return created ? null : taken;
         }
 
-        return await accounts.UpdateAsync(environment, stored.Id, user, email, verified, hash, Merge(stored.Attributes, user.Attributes), scope);
+        return await StoredConflicts.ManagedAsync(environment, at, stored.ManagedBy, stored.Attributes, user.Attributes, scope)
+            ?? (await accounts.UpdateAsync(environment, stored.Id, user, email, verified, hash, Merge(stored.Attributes, user.Attributes), scope) ? null : taken);
     }
 
     private static string Merge(string stored, IReadOnlyDictionary<string, string>? named)
@@ -268,8 +285,8 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
             return stored;
         }
 
-        // The same password keeps its hash, so that applying a file twice changes nothing. An imported hash of another scheme is no base64 and not compared.
-        return stored is not null && Convert.TryFromBase64String(stored, new byte[stored.Length], out _) && Passwords.VerifyHashedPassword(Anyone, stored, password) != PasswordVerificationResult.Failed ? stored : Passwords.HashPassword(Anyone, password);
+        // The same password keeps its hash, so that applying a file twice changes nothing.
+        return Passwords.Verify(stored, password) ? stored : Passwords.Hash(password);
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -292,5 +309,7 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
         public string? PasswordHash { get; init; }
 
         public string Attributes { get; init; } = "{}";
+
+        public string? ManagedBy { get; init; }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Xenios.Sdk;
+using Xenios.Server.Users;
 
 namespace Xenios.Server.Resources;
 
@@ -35,11 +36,39 @@ internal static partial class AttributeRules
         foreach (var (index, mapping) in (mappings ?? []).Index())
         {
             CheckExternal(at.Item(index).Field("external"), mapping.External);
-            CheckLocal(at.Item(index).Field("local"), mapping.Local);
+            if (mapping.Local != LocalAttributes.Groups)
+            {
+                CheckLocal(at.Item(index).Field("local"), mapping.Local);
+            }
+
+            TextRules.CheckLength(at.Item(index).Field("default"), mapping.Default, 0, 1024);
         }
 
         at.RefuseRepeated((mappings ?? []).Select(mapping => mapping.External), "external");
         at.RefuseRepeated((mappings ?? []).Select(mapping => mapping.Local), "local", StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Refuses what is wrong with an environment's own attributes.</summary>
+    /// <param name="at">Where they stand.</param>
+    /// <param name="attributes">The attributes.</param>
+    public static void CheckOwn(FieldScope at, IReadOnlyList<AttributeResource>? attributes)
+    {
+        if (attributes is { Count: > 100 })
+        {
+            at.Refuse(FieldCode.OutOfRange, "at most 100 attributes of your own");
+        }
+
+        foreach (var (index, attribute) in (attributes ?? []).Index())
+        {
+            var name = at.Item(index).Field("name");
+            CheckLocal(name, attribute.Name);
+            if (attribute.Name is not null && LocalAttributes.Standard.ContainsKey(attribute.Name))
+            {
+                name.Refuse(FieldCode.Reserved, "this standard claim is there already");
+            }
+        }
+
+        at.RefuseRepeated((attributes ?? []).Select(attribute => attribute.Name), "name", StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>Refuses what is wrong with link rules: more than two, or a local attribute that several users may share (D2).</summary>

@@ -77,6 +77,14 @@ internal static class ConnectionRules
                 "always takes any address the provider sends for proven; somebody who can set one there can sign in as its owner here");
         }
 
+        var policy = ConnectionPolicy.From(connection);
+        if (connection.Kind == ConnectionKind.X && policy is { Jit: OnOff.On, LinkPolicy: LinkPolicy.AutoIfTrusted or LinkPolicy.AutoByRules, PromptBeforeLink: false } && policy.EmailTrust != EmailTrust.Never)
+        {
+            at.Field("policy").Field("prompt_before_link").Refuse(
+                FieldCode.NeedsConfirmation,
+                "X's developer policy wants a person's consent before an X account is connected with another account; with true they are asked");
+        }
+
         if (connection.Kind == ConnectionKind.X)
         {
             XCredentialRules.Warn(at, connection);

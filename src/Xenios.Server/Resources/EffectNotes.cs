@@ -34,9 +34,9 @@ internal static partial class EffectNotes
             yield return "organizations";
         }
 
-        if (document.Users?.Any(user => user.Password is not null || user.PasswordHash is not null) == true)
+        if (document.Users?.Any(user => user.PasswordHash is not null) == true)
         {
-            yield return "users[].password (stored as a hash; sign-in by password comes later)";
+            yield return "users[].password_hash (unless it is of this server's own scheme, ASP.NET Core Identity's)";
         }
     }
 
@@ -64,14 +64,9 @@ internal static partial class EffectNotes
             yield return $"grant_types: {WireName.Of(grant)}";
         }
 
-        if (application.LocalSubject is LocalSubject.Optional or LocalSubject.Disabled)
+        if (application.LoginFlow is { Steps: { } steps } && (steps.Count > 1 || steps.Any(step => step.Options?.Any(option => option.Method == SignInMethod.Passkey) == true)))
         {
-            yield return "local_subject";
-        }
-
-        if (application.LoginFlow is { Steps: { } steps } && (steps.Count > 1 || steps.Any(step => step.Options?.Any(option => option.Method is not null) == true)))
-        {
-            yield return "login_flow (only the connections of its first step)";
+            yield return "login_flow (only connections, password and email_code of its first step)";
         }
     }
 
@@ -90,32 +85,6 @@ internal static partial class EffectNotes
         if (connection.CallbackHost is not null and not "current" and not "")
         {
             yield return "callback_host";
-        }
-
-        var policy = connection.Policy;
-        if (policy is null)
-        {
-            yield break;
-        }
-
-        if (policy.Jit == OnOff.Off || policy.OnNoMatch is OnNoMatch.PassThrough or OnNoMatch.Reject)
-        {
-            yield return "policy.jit, policy.on_no_match (new people are turned away)";
-        }
-
-        if (policy.LinkPolicy is not null and not LinkPolicy.Never || policy.LinkTypedEmail is not null)
-        {
-            yield return "policy.link_policy (an address that belongs to somebody stops the sign-in; linking comes later)";
-        }
-
-        if (policy.JitScheme is not null and not JitScheme.Silent)
-        {
-            yield return "policy.jit_scheme";
-        }
-
-        if (policy.UsernameSource is not null and not UsernameSource.None)
-        {
-            yield return "policy.username_source";
         }
     }
 

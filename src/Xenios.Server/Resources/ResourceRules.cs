@@ -26,6 +26,7 @@ internal static class ResourceRules
             CheckEnvironment(top.Field("environment"), environment);
         }
 
+        AttributeRules.CheckOwn(top.Field("attributes"), document.Attributes);
         Each(top.Field("applications"), document.Applications, (at, application) => ApplicationRules.Check(at, application, around));
         Each(top.Field("connections"), document.Connections, (at, connection) => ConnectionRules.Check(at, connection, around));
         Each(top.Field("users"), document.Users, (at, user) => UserRules.Check(at, user, around));

@@ -1,10 +1,10 @@
-using System.Text.RegularExpressions;
 using Xenios.Sdk;
+using Xenios.Server.Users;
 
 namespace Xenios.Server.Resources;
 
 /// <summary>Which users may be stored.</summary>
-internal static partial class UserRules
+internal static class UserRules
 {
     /// <summary>Refuses what is wrong with a user.</summary>
     /// <param name="at">Where the user stands.</param>
@@ -18,7 +18,7 @@ internal static partial class UserRules
             at.Refuse(FieldCode.Required, "a user needs a username or an email");
         }
 
-        if (hasName && !UsernameForm().IsMatch(user.Username!))
+        if (hasName && !Usernames.IsWellFormed(user.Username))
         {
             // No @: a username that looks like somebody else's address would sign in as if it were.
             at.Field("username").Refuse(
@@ -63,7 +63,4 @@ internal static partial class UserRules
                 "Argon2 hashes cannot be imported; PBKDF2 and bcrypt can. Leave the hash out and let the person set a new password");
         }
     }
-
-    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9._-]{0,63}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex UsernameForm();
 }

@@ -54,13 +54,21 @@ internal sealed class SessionStore(Database database, TimeProvider time)
         s.last_used_at AS LastUsedAt, s.expires_at AS ExpiresAt, s.ends_at AS EndsAt
         """;
 
-    private static readonly Statement Select = new(
+    // An active account, or somebody without one whose account behind it, if there is any, is active.
+    private const string IsSomebody =
         """
+        (u.status = 'active' OR (u.user_id IS NULL AND EXISTS (
+            SELECT 1 FROM guests g LEFT JOIN users v ON v.environment_id = g.environment_id AND v.user_id = g.user_id
+            WHERE g.environment_id = s.environment_id AND g.subject = s.user_id AND (g.user_id IS NULL OR v.status = 'active'))))
+        """;
+
+    private static readonly Statement Select = new(
+        $"""
         SELECT s.session_id, s.user_id, s.host, s.connection, s.auth_time, s.last_used_at, s.expires_at, s.ends_at, s.proved,
-               CASE WHEN u.email IS NOT NULL OR EXISTS (
+               CASE WHEN u.user_id IS NULL OR u.email IS NOT NULL OR EXISTS (
                    SELECT 1 FROM linked_identities i WHERE i.environment_id = s.environment_id AND i.user_id = s.user_id AND i.email IS NOT NULL) THEN 1 ELSE 0 END
-        FROM sessions s JOIN users u ON u.environment_id = s.environment_id AND u.user_id = s.user_id
-        WHERE s.environment_id = $1 AND s.cookie_hash = $2 AND s.host = $3 AND s.expires_at > $4 AND u.status = 'active'
+        FROM sessions s LEFT JOIN users u ON u.environment_id = s.environment_id AND u.user_id = s.user_id
+        WHERE s.environment_id = $1 AND s.cookie_hash = $2 AND s.host = $3 AND s.expires_at > $4 AND {IsSomebody}
         """);
 
     /// <summary>The live session of a cookie: one read, none without a cookie.</summary>
@@ -83,9 +91,9 @@ internal sealed class SessionStore(Database database, TimeProvider time)
     /// <param name="session">The session as it was found.</param>
     /// <param name="scope">The transaction.</param>
     public async Task<bool> LivesAsync(string environment, Session session, WriteScope scope) => await scope.Connection.ExecuteScalarAsync<long>(
-        """
-        SELECT COUNT(*) FROM sessions s JOIN users u ON u.environment_id = s.environment_id AND u.user_id = s.user_id
-        WHERE s.environment_id = @environment AND s.session_id = @Id AND s.user_id = @UserId AND s.host = @Host AND s.expires_at > @now AND u.status = 'active'
+        $"""
+        SELECT COUNT(*) FROM sessions s LEFT JOIN users u ON u.environment_id = s.environment_id AND u.user_id = s.user_id
+        WHERE s.environment_id = @environment AND s.session_id = @Id AND s.user_id = @UserId AND s.host = @Host AND s.expires_at > @now AND {IsSomebody}
         """,
         new { environment, session.Id, session.UserId, session.Host, now = time.GetUtcNow().ToUnixTimeMilliseconds() },
         scope.Transaction) == 1;

@@ -62,11 +62,13 @@ internal sealed class SignOut(Database database, SessionApplications application
     /// <param name="environment">Environment id.</param>
     /// <param name="user">User id.</param>
     /// <param name="scope">The transaction.</param>
+    /// <param name="except">Public id of the session that goes on with its grants; null for none.</param>
     /// <returns>How many sessions ended. Their applications are told within a quarter of a minute.</returns>
-    public async Task<int> RevokeAllAsync(string environment, string user, WriteScope scope)
+    public async Task<int> RevokeAllAsync(string environment, string user, WriteScope scope, string? except = null)
     {
-        var ended = await EndAsync("user_id = @user", new { environment, user }, environment, scope);
-        await EndGrantsAsync("user_id = @user", new { environment, user, now = Now }, environment, scope);
+        except ??= "";
+        var ended = await EndAsync("user_id = @user AND session_id <> @except", new { environment, user, except }, environment, scope);
+        await EndGrantsAsync("user_id = @user AND session_id <> @except", new { environment, user, except, now = Now }, environment, scope);
         return ended;
     }
 

@@ -3,6 +3,7 @@ using Xenios.Protocol.Authorize;
 using Xenios.Server.Connectors;
 using Xenios.Server.Sessions;
 using Xenios.Server.Storage;
+using Xenios.Server.Users;
 
 namespace Xenios.Server.SignIn;
 
@@ -21,7 +22,7 @@ internal enum JourneyAsk
     /// <summary>The code sent to it (S13).</summary>
     EmailCode,
 
-    /// <summary>Nothing: the person cannot go on with this identity (S18, S27, S62).</summary>
+    /// <summary>Nothing: the person cannot go on with this identity (S27, S51, S62).</summary>
     Refused,
 
     /// <summary>Who to be: the person who is signed in here, or somebody else (S35).</summary>
@@ -29,6 +30,27 @@ internal enum JourneyAsk
 
     /// <summary>Whether the application may have what it asks for (S30).</summary>
     Consent,
+
+    /// <summary>Proof that an account is the person's (S19).</summary>
+    ProveAccount,
+
+    /// <summary>Whether to connect (S18).</summary>
+    Link,
+
+    /// <summary>Which account it is (S21).</summary>
+    Which,
+
+    /// <summary>Whether a former identity may go (S23).</summary>
+    Replace,
+
+    /// <summary>To be told that an unfinished account ends (S20).</summary>
+    TakeOver,
+
+    /// <summary>Whether to create an account, perhaps with a name and a password (S10, S75).</summary>
+    Create,
+
+    /// <summary>A password as the way in (S71).</summary>
+    Password,
 }
 
 /// <summary>One sign-in, from the request that began it to its answer. Its id alone opens nothing: the browser's cookie must match.</summary>
@@ -91,6 +113,21 @@ internal sealed record Journey
     /// <summary>Whether the person went on without an address, where that is allowed.</summary>
     public bool EmailDeclined { get; init; }
 
+    /// <summary>What the person answered about the account.</summary>
+    public AccountAnswers Answers { get; init; } = AccountAnswers.None;
+
+    /// <summary>The accounts that the page due is about.</summary>
+    public IReadOnlyList<ShownAccount> Accounts { get; init; } = [];
+
+    /// <summary>Whether a code by mail is proof where one is asked for (S19).</summary>
+    public bool ByCode { get; init; }
+
+    /// <summary>A user name that is free, to fill a field with (S24, S75).</summary>
+    public string? FreeName { get; init; }
+
+    /// <summary>User who signed in without a connection.</summary>
+    public string? LocalUser { get; init; }
+
     /// <summary>What went wrong.</summary>
     public JourneyTrouble? Trouble { get; init; }
 
@@ -101,6 +138,8 @@ internal sealed record Journey
         JourneyAsk.EmailCode => $"/signin/{Id}/email/code",
         JourneyAsk.Account => $"/signin/{Id}/account",
         JourneyAsk.Consent => $"/signin/{Id}/consent",
+        JourneyAsk.ProveAccount or JourneyAsk.Link or JourneyAsk.Which or JourneyAsk.Replace or JourneyAsk.TakeOver or JourneyAsk.Create => $"/signin/{Id}/who",
+        JourneyAsk.Password => $"/signin/{Id}/password",
         _ => $"/signin/{Id}",
     };
 
@@ -120,11 +159,24 @@ internal sealed record Journey
         Email = null,
         Reauthenticates = false,
         EmailDeclined = false,
+        Answers = AccountAnswers.None,
+        Accounts = [],
+        ByCode = false,
+        FreeName = null,
+        LocalUser = null,
         Trouble = null,
     };
 }
 
-/// <summary>An address typed in a journey, and how far its proof is.</summary>
+/// <summary>An account as a page shows it: no more than its owner would recognise it by.</summary>
+/// <param name="UserId">User id.</param>
+/// <param name="Name">Address or user name.</param>
+/// <param name="Since">When it was made.</param>
+/// <param name="HasPassword">Whether it has one.</param>
+/// <param name="OtherIdentity">Handle or subject of its present identity of the connection; null for none.</param>
+internal sealed record ShownAccount(string UserId, string Name, DateTimeOffset Since, bool HasPassword, string? OtherIdentity);
+
+/// <summary>An address whose mailbox is proved in a journey, and how far the proof is.</summary>
 internal sealed record EmailProof
 {
     /// <summary>The address as typed.</summary>

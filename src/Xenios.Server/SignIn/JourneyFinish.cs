@@ -4,6 +4,7 @@ using Xenios.Protocol.Authorize;
 using Xenios.Server.Connections;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
+using Xenios.Server.Mail;
 using Xenios.Server.OpenId;
 using Xenios.Server.Sessions;
 using Xenios.Server.SignIn.Gates.ResolveAccount;
@@ -40,7 +41,7 @@ internal sealed record Finish(FinishOutcome Outcome, string? SessionCookie = nul
 
 /// <summary>Ends a journey in one transaction: account, session and code are written and the journey is used up, or nothing happens at all.</summary>
 internal sealed class JourneyFinish(
-    Database database, EphemeralStore store, SessionStore sessions, AccountWriter accounts, Consents consents, TimeProvider time)
+    Database database, EphemeralStore store, SessionStore sessions, AccountSettlement accounts, Consents consents, IMailer mailer, TimeProvider time)
 {
     /// <summary>Key space of authorization codes.</summary>
     public static readonly EphemeralKind<AuthorizationCode> Codes = new("authorization_code", CodeJson.Default.AuthorizationCode);
@@ -55,9 +56,11 @@ internal sealed class JourneyFinish(
     /// <param name="account">The account.</param>
     /// <param name="formerSession">Cookie value of the browser's former session.</param>
     /// <param name="ct">Ends the wait for the start.</param>
-    public Task<Finish> RunAsync(
-        EnvironmentContext environment, Journey journey, long version, Connection? connection, AccountAnswer account, string? formerSession, CancellationToken ct) =>
-        database.WriteAsync(
+    public async Task<Finish> RunAsync(
+        EnvironmentContext environment, Journey journey, long version, Connection? connection, AccountAnswer account, string? formerSession, CancellationToken ct)
+    {
+        List<Message> mails = [];
+        var finish = await database.WriteAsync(
             async scope =>
             {
                 var id = environment.Snapshot.Id;
@@ -73,7 +76,7 @@ internal sealed class JourneyFinish(
                     return new Finish(FinishOutcome.SignedOut);
                 }
 
-                if (await WriteAccountAsync(id, journey, connection, account, scope) is not { } userId)
+                if (await accounts.WriteAsync(environment, journey, connection, account, mails, scope) is not { } userId)
                 {
                     scope.Abandon();
                     return new Finish(FinishOutcome.Conflict);
@@ -81,7 +84,7 @@ internal sealed class JourneyFinish(
 
                 var (session, cookie) = journey.SignedIn is { } goesOn
                     ? (goesOn, null)
-                    : await sessions.OpenAsync(id, environment.Snapshot.SessionLimits, Opened(environment, journey, connection!, userId), formerSession, scope);
+                    : await sessions.OpenAsync(id, environment.Snapshot.SessionLimits, Opened(environment, journey, connection, userId), formerSession, scope);
                 if (journey is { Consented: true, Consent: { } given, Request: { } allowed })
                 {
                     await consents.GrantAsync(id, userId, allowed.ClientId, given, scope);
@@ -97,6 +100,15 @@ internal sealed class JourneyFinish(
             },
             ct);
 
+        // What happened is told once it has happened; a mail that cannot be sent undoes nothing.
+        foreach (var mail in finish.Outcome == FinishOutcome.Finished ? mails : [])
+        {
+            await mailer.SendAsync(mail, CancellationToken.None);
+        }
+
+        return finish;
+    }
+
     /// <summary>A code for a browser that is signed in already: the one write of such a request.</summary>
     /// <param name="environment">The environment in use.</param>
     /// <param name="request">The application's request.</param>
@@ -106,44 +118,15 @@ internal sealed class JourneyFinish(
     public Task<string?> IssueCodeAsync(EnvironmentContext environment, AuthorizeRequest request, Session session, CancellationToken ct) =>
         database.WriteAsync(scope => PutCodeAsync(environment, request, session, null, scope), ct);
 
-    private Session Opened(EnvironmentContext environment, Journey journey, Connection connection, string userId) => new()
+    private Session Opened(EnvironmentContext environment, Journey journey, Connection? connection, string userId) => new()
     {
         Id = Secrets.NewId("ses", time.GetUtcNow()),
         UserId = userId,
         Host = environment.BaseUrl,
-        Connection = connection.Slug,
-        AuthTime = journey.AuthTime!.Value,
+        Connection = connection?.Slug,
+        AuthTime = journey.AuthTime ?? time.GetUtcNow(),
         Proved = journey.Proved,
     };
-
-    private async Task<string?> WriteAccountAsync(string environment, Journey journey, Connection? connection, AccountAnswer answer, WriteScope scope)
-    {
-        var (known, proved) = answer switch
-        {
-            AccountAnswer.Existing existing => (existing.Account.UserId, existing.Email),
-            AccountAnswer.SignedIn signedIn => (signedIn.Session.UserId, signedIn.Email),
-            _ => (null, null),
-        };
-        if (known is not null)
-        {
-            return (proved is null || await accounts.ConfirmEmailAsync(environment, known, proved, scope))
-                && (answer is not AccountAnswer.Existing { Account: var account } || await accounts.NoteSignInAsync(environment, account, connection!, journey.Identity!, scope))
-                    ? known
-                    : null;
-        }
-
-        var create = ((AccountAnswer.New)answer).Create;
-        var user = new NewUser
-        {
-            Id = Secrets.NewId("usr", time.GetUtcNow()),
-            Email = create.Email,
-            VerifiedBy = create.VerifiedBy,
-            Attributes = connection!.Attributes.Apply(journey.Identity!),
-        };
-        return await accounts.CreateAsync(environment, user, scope) && await accounts.LinkAsync(environment, user.Id, connection.Id, journey.Identity!, scope)
-            ? user.Id
-            : null;
-    }
 
     private async Task<string?> PutCodeAsync(EnvironmentContext environment, AuthorizeRequest request, Session session, string? supportCode, WriteScope scope)
     {

@@ -53,6 +53,8 @@ internal sealed partial class JourneyPages
             LeavingSubmit = Text("S05.submit", ("connection", connection.Name)),
         };
 
+        public KeyValuePair<string, string> Token() => Pages.Token(Browser, Journey.Id);
+
         public IEnumerable<PageItem> Back() => Journey.Request is null ? [] : [Post("cancel", "button.back", PageWeight.Quiet)];
     }
 }

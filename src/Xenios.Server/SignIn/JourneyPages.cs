@@ -33,12 +33,19 @@ internal sealed partial class JourneyPages(PageRenderer renderer, TimeProvider t
         var page = Page.Of(this, context, environment, journey);
         return PageRenderer.Send(context, journey.Ask switch
         {
-            JourneyAsk.WayIn => WayIn(page),
+            JourneyAsk.WayIn => WayIn(page, null, null),
             JourneyAsk.AfterTrouble => AfterTrouble(page, journey.Trouble!),
             JourneyAsk.Email => EmailForm(page, journey.Request?.LoginHint is { } hint && EmailAddress.Parse(hint) is { } address ? address.Text : null, null),
             JourneyAsk.EmailCode => CodeForm(page, null),
             JourneyAsk.Account => Account(page),
             JourneyAsk.Consent => ConsentPage.Of(page),
+            JourneyAsk.ProveAccount => ProveForm(page, null),
+            JourneyAsk.Link => LinkForm(page, null),
+            JourneyAsk.Which => WhichForm(page),
+            JourneyAsk.Replace => ReplaceForm(page),
+            JourneyAsk.TakeOver => TakeOver(page),
+            JourneyAsk.Create => CreateForm(page, null, null),
+            JourneyAsk.Password => PasswordForm(page, null, null),
             _ => Refused(page, journey.Trouble!),
         });
     }
@@ -47,7 +54,8 @@ internal sealed partial class JourneyPages(PageRenderer renderer, TimeProvider t
     public IResult WrongEmail(HttpContext context, EnvironmentContext environment, Journey journey, string? typed)
     {
         var page = Page.Of(this, context, environment, journey);
-        return PageRenderer.Send(context, EmailForm(page, typed, page.Text("S11.wrong")) with { Status = StatusCodes.Status400BadRequest, Error = "email_malformed" });
+        var form = journey.Identity is null ? WayIn(page, typed, page.Text("S11.wrong")) : EmailForm(page, typed, page.Text("S11.wrong"));
+        return PageRenderer.Send(context, form with { Status = StatusCodes.Status400BadRequest, Error = "email_malformed" });
     }
 
     /// <summary>S14: not the code.</summary>
@@ -98,11 +106,12 @@ internal sealed partial class JourneyPages(PageRenderer renderer, TimeProvider t
 
     private static string Clock(DateTimeOffset at) => at.ToUniversalTime().ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
-    private static SignInPageView WayIn(Page page)
+    private static SignInPageView WayIn(Page page, string? typed, string? error)
     {
         var last = BrowserCookies.Read(page.Context, page.Environment, BrowserCookies.LastUsed);
         var offered = page.Offered();
-        if (offered.Count == 0)
+        var methods = LocalWays(page, typed, error).ToList();
+        if (offered.Count == 0 && methods.Count == 0)
         {
             return page.Frame("S08") with
             {
@@ -115,7 +124,7 @@ internal sealed partial class JourneyPages(PageRenderer renderer, TimeProvider t
 
         var known = offered.FirstOrDefault(connection => connection.Slug == last);
         var ordered = known is null ? offered : [known, .. offered.Where(connection => connection != known)];
-        var id = known is not null ? "S02" : offered.Count == 1 ? "S03" : "S01";
+        var id = known is not null ? "S02" : offered.Count == 1 && methods.Count == 0 ? "S03" : "S01";
         return page.Frame(id) with
         {
             Text = id == "S03" ? [page.Text("S03.text", ("connection", offered[0].Name))] : [],
@@ -125,6 +134,8 @@ internal sealed partial class JourneyPages(PageRenderer renderer, TimeProvider t
                 .. offered.Any(connection => connection.Kind == ConnectionKind.X)
                     ? [new PageItem.Link("https://x.com/i/flow/signup", page.Text("link.join", ("connection", "X")), External: true)]
                     : Array.Empty<PageItem>(),
+                .. offered.Count > 0 && methods.Count > 0 ? [new PageItem.Divider(page.Text("divider.or"))] : Array.Empty<PageItem>(),
+                .. methods,
             ],
         };
     }
@@ -178,23 +189,13 @@ internal sealed partial class JourneyPages(PageRenderer renderer, TimeProvider t
     private static SignInPageView Refused(Page page, JourneyTrouble trouble)
     {
         var connection = page.ConnectionName();
-        var person = page.Journey.Identity?.Handle is { } handle ? $"@{handle}" : connection;
-        var address = EmailAddress.Parse(page.Journey.Email?.Address ?? page.Journey.Identity?.Email)?.Masked ?? "";
-        var typed = page.Journey.Email is not null;
-        IReadOnlyList<string> text = trouble.Page == "S18"
-            ? [page.Text("S18.text", ("email", address), ("connection", connection)), page.Text(typed ? "S18.next" : "S18.nextUpstream")]
-            : [page.Text($"{trouble.Page}.text", ("connection", connection))];
+        var person = page.Journey.Identity?.Handle is { } handle ? $"@{handle}" : page.Journey.Identity is null ? page.Journey.Email?.Address ?? "" : connection;
         return page.Frame(trouble.Page, trouble.Page, ("connection", connection), ("person", person)) with
         {
             Error = trouble.Code,
-            Status = trouble.Page == "S18" ? StatusCodes.Status409Conflict : StatusCodes.Status403Forbidden,
-            Text = text,
-            Items =
-            [
-                .. trouble.Page == "S18" && typed ? [page.Post("email/change", "S13.other", PageWeight.Primary)] : Array.Empty<PageItem>(),
-                page.Post("other", "button.otherWay", PageWeight.Secondary),
-                .. page.Back(),
-            ],
+            Status = StatusCodes.Status403Forbidden,
+            Text = [page.Text($"{trouble.Page}.text", ("connection", connection))],
+            Items = [page.Post("other", "button.otherWay", PageWeight.Secondary), .. page.Back()],
         };
     }
 
@@ -214,9 +215,11 @@ internal sealed partial class JourneyPages(PageRenderer renderer, TimeProvider t
     {
         var optional = page.Policy()?.MissingEmail == MissingEmail.AskOptional;
         var id = optional ? "S12" : "S11";
+        var another = page.Journey.Trouble is not null;
         return page.Frame(id) with
         {
-            Text = [page.Text($"{id}.text", ("connection", page.ConnectionName()))],
+            Error = another ? page.Journey.Trouble!.Code : null,
+            Text = [page.Text(another ? "S11.another" : $"{id}.text", ("connection", page.ConnectionName()))],
             Items =
             [
                 page.Post("email", "S11.submit", PageWeight.Primary) with

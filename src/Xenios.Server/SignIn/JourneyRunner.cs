@@ -24,6 +24,8 @@ internal sealed partial class JourneyRunner(
     JourneyFinish finish,
     ILogger<JourneyRunner> logger)
 {
+    private const int MostConflicts = 4;
+
     private static readonly OAuthError Removed = OAuthError.InvalidRequest("The client or its redirect_uri was removed meanwhile.");
     private static readonly TimeSpan LastUsedKept = TimeSpan.FromDays(180);
 
@@ -61,7 +63,7 @@ internal sealed partial class JourneyRunner(
         // A wish for one connection is followed without a page, if the application offers that connection at all.
         var offered = Offered(environment, journey);
         var direct = offered.FirstOrDefault(connection => string.Equals(connection.Slug, request?.Connection, StringComparison.Ordinal))
-            ?? (offered.Count == 1 && request is not null && environment.Snapshot.Clients[request.ClientId].AutoRedirectSingleOption ? offered[0] : null);
+            ?? (offered.Count == 1 && request is not null && environment.Snapshot.Clients[request.ClientId] is { AutoRedirectSingleOption: true, Methods.Count: 0 } ? offered[0] : null);
         return direct is null ? GoToPage(context, journey) : await LeaveAsync(context, environment, new StoredJourney(journey, 1), direct, ct);
     }
 
@@ -73,11 +75,12 @@ internal sealed partial class JourneyRunner(
     /// <param name="ct">Ends the wait.</param>
     public async Task<IResult> ContinueAsync(HttpContext context, EnvironmentContext environment, Journey journey, long version, CancellationToken ct)
     {
-        // Twice: after a conflict the rules are asked once more, then they see what the other wrote.
-        for (var attempt = 0; attempt < 2; attempt++)
+        // Again after a conflict: the rules are asked once more, then they see what the others wrote.
+        for (var attempt = 0; attempt < MostConflicts; attempt++)
         {
             // The list. Step 1: a way in, or the session that is there. Gates: whose account, may it answer, is it proved, what is allowed. Then the end.
-            if (journey.Identity is null && journey.SignedIn is null)
+            var account = journey is { Identity: null, SignedIn: null } ? await resolveAccount.CheckLocalAsync(environment, journey, ct) : null;
+            if (journey is { Identity: null, SignedIn: null } && account is null)
             {
                 return await WaitAsync(context, environment, journey, version, ct);
             }
@@ -92,14 +95,14 @@ internal sealed partial class JourneyRunner(
                 return await WaitAsync(context, environment, journey with { Ask = JourneyAsk.Account }, version, ct);
             }
 
-            var connection = journey.SignedIn is null ? Usable(environment, journey) : null;
-            if (journey.SignedIn is null && connection is null)
+            var connection = journey.Identity is not null ? Usable(environment, journey) : null;
+            if (journey.Identity is not null && connection is null)
             {
                 var gone = new JourneyTrouble("S55", "connection_unavailable", journey.Connection);
                 return await WaitAsync(context, environment, journey.Restarted() with { Ask = JourneyAsk.AfterTrouble, Trouble = gone }, version, ct);
             }
 
-            var account = connection is null
+            account ??= connection is null
                 ? await resolveAccount.CheckSessionAsync(environment, journey, ct)
                 : await resolveAccount.CheckAsync(environment, journey, connection, ct);
             if (account is AccountAnswer.Wait wait)
@@ -141,7 +144,7 @@ internal sealed partial class JourneyRunner(
             }
         }
 
-        throw new InvalidOperationException("Two transactions in a row met a conflict that the rules did not see.");
+        throw new InvalidOperationException($"{MostConflicts} transactions in a row met a conflict that the rules did not see.");
     }
 
     /// <summary>Ends a journey with an error for the application, as long as it may have an answer; nothing else is written.</summary>
@@ -158,6 +161,16 @@ internal sealed partial class JourneyRunner(
             ? PageRenderer.BadLink(context, environment, Removed, journey.SupportCode)
             : AuthorizeAnswer.Of(AuthorizeResponse.Failure(journey.Request.Return, environment.Issuer, error));
     }
+
+    /// <summary>Ends the way the person is on with a page that says why; another way can be chosen.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="stored">The journey.</param>
+    /// <param name="page">Id of the page.</param>
+    /// <param name="reason">Stable reason, a <c>data-error</c> code.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<IResult> TurnAwayAsync(HttpContext context, EnvironmentContext environment, StoredJourney stored, string page, string reason, CancellationToken ct) =>
+        WaitAsync(context, environment, stored.Journey with { Ask = JourneyAsk.Refused, Trouble = new JourneyTrouble(page, reason, stored.Journey.Connection) }, stored.Version, ct);
 
     /// <summary>Sends the browser to a connection's upstream.</summary>
     /// <param name="context">The request.</param>

@@ -23,8 +23,10 @@ internal static class SignInEndpoints
         routes.MapGet("/signin/{journey}/email", Show);
         routes.MapGet("/signin/{journey}/email/code", Show);
         routes.MapGet("/signin/{journey}/account", Show);
+        routes.MapGet("/signin/{journey}/who", Show);
         routes.MapGet("/signin/{journey}/consent", Show);
         routes.MapPost("/signin/{journey}/account", ChooseAccount);
+        routes.MapGet("/signin/{journey}/password", Show);
         routes.MapPost("/signin/{journey}/connections/{connection}", Leave);
         routes.MapPost("/signin/{journey}/other", OtherWay);
         routes.MapPost("/signin/{journey}/again", StartAgain);

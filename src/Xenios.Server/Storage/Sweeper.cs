@@ -26,6 +26,11 @@ internal sealed partial class Sweeper(Database database, TimeProvider time, ILog
             LIMIT @Batch)
         """,
         "DELETE FROM token_families WHERE (environment_id, family_id) IN (SELECT environment_id, family_id FROM token_families WHERE expires_at <= @now LIMIT @Batch)",
+        """
+        DELETE FROM guests WHERE (environment_id, subject) IN (SELECT g.environment_id, g.subject FROM guests g WHERE g.ends_at <= @now
+            AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.environment_id = g.environment_id AND s.user_id = g.subject)
+            AND NOT EXISTS (SELECT 1 FROM token_families f WHERE f.environment_id = g.environment_id AND f.user_id = g.subject) LIMIT @Batch)
+        """,
         "DELETE FROM counters WHERE (environment_id, kind, key_hash) IN (SELECT environment_id, kind, key_hash FROM counters WHERE window_ends_at <= @now LIMIT @Batch)",
     ];
 

@@ -3,79 +3,20 @@ using Xenios.Server.Connections;
 
 namespace Xenios.Server.Users;
 
-/// <summary>Everything the decision about an arriving identity depends on.</summary>
-internal sealed record AccountSituation
-{
-    /// <summary>The user that already has this identity; null for a new one.</summary>
-    public KnownUser? Linked { get; init; }
-
-    /// <summary>Address the upstream gave, if it is one.</summary>
-    public EmailAddress? UpstreamEmail { get; init; }
-
-    /// <summary>Whether the upstream says it is confirmed.</summary>
-    public bool UpstreamSaysVerified { get; init; }
-
-    /// <summary>Address typed by the person in this journey.</summary>
-    public EmailAddress? TypedEmail { get; init; }
-
-    /// <summary>Whether a code sent there was entered in this browser.</summary>
-    public bool TypedEmailProved { get; init; }
-
-    /// <summary>Whether the person chose to go on without an address, where that is allowed.</summary>
-    public bool EmailDeclined { get; init; }
-
-    /// <summary>Whether an active or blocked user holds the address in question as confirmed.</summary>
-    public bool EmailBelongsToSomebody { get; init; }
-
-    /// <summary>Whether the application wants an address.</summary>
-    public bool ApplicationRequiresEmail { get; init; }
-}
-
-/// <summary>A user as far as the decision needs it.</summary>
-/// <param name="UserId">Id.</param>
-/// <param name="IsBlocked">Whether an administrator blocked the account.</param>
-/// <param name="HasEmail">Whether an address of the person is known, confirmed or given by the upstream.</param>
-internal sealed record KnownUser(string UserId, bool IsBlocked, bool HasEmail = true);
-
-/// <summary>What is to happen with an arriving identity.</summary>
-internal abstract record AccountDecision
-{
-    private AccountDecision()
-    {
-    }
-
-    /// <summary>The identity is known: its user signs in.</summary>
-    /// <param name="UserId">The user.</param>
-    /// <param name="Email">Address just proved that the account lacked; null for none.</param>
-    public sealed record UseExisting(string UserId, EmailAddress? Email = null) : AccountDecision;
-
-    /// <summary>A new user with this identity.</summary>
-    /// <param name="Email">Confirmed address of the account; null for none.</param>
-    /// <param name="VerifiedBy">How it was confirmed: <c>code</c> or <c>trusted_connection</c>.</param>
-    public sealed record Create(EmailAddress? Email, string? VerifiedBy) : AccountDecision;
-
-    /// <summary>Ask for an address (S11).</summary>
-    public sealed record AskEmail : AccountDecision;
-
-    /// <summary>Ask for the code sent to the typed address (S13).</summary>
-    public sealed record ProveEmail : AccountDecision;
-
-    /// <summary>Nothing can be done here; nothing was changed.</summary>
-    /// <param name="Reason">Stable reason, a <c>data-error</c> code.</param>
-    public sealed record Refuse(string Reason) : AccountDecision;
-}
-
-/// <summary>Whether somebody is found, created, asked or refused: one pure function of a situation and a policy (kinde-and-wso2 D3).</summary>
+/// <summary>
+/// Whether somebody is found, connected, created, passed through, asked or refused: one pure function of a situation and a policy, in the order of D3.
+/// No setting attaches an identity to an existing account without proof on both sides (threats, invariant 2). docs/linking.md shows it as a table.
+/// </summary>
 internal static class AccountRules
 {
     /// <summary>The account is blocked.</summary>
     public const string Blocked = "account_blocked";
 
-    /// <summary>The address belongs to an account here, and connecting the two is not possible yet.</summary>
-    public const string EmailInUse = "email_belongs_to_account";
-
     /// <summary>The policy turns new people away.</summary>
     public const string SignUpClosed = "sign_up_closed";
+
+    /// <summary>The application insists on a local account, and the connection makes none.</summary>
+    public const string LocalAccountNeeded = "local_account_needed";
 
     /// <summary>An address is needed and the policy does not ask for one.</summary>
     public const string EmailNeeded = "email_needed";
@@ -85,34 +26,36 @@ internal static class AccountRules
     /// <param name="policy">The connection's policy.</param>
     public static AccountDecision Decide(AccountSituation situation, ConnectionPolicy policy)
     {
+        // An existing identity is first and final: a different address asserted today names nobody else (threats A08).
         if (situation.Linked is { } linked)
         {
             return linked.IsBlocked ? new AccountDecision.Refuse(Blocked) : Known(linked, situation, policy);
         }
 
-        // Without provisioning nobody new may get an account; signing in without one comes with the linking rules.
-        if (policy.Jit == OnOff.Off || policy.OnNoMatch != OnNoMatch.Create)
+        if (policy.Jit == OnOff.Off)
         {
-            return new AccountDecision.Refuse(SignUpClosed);
+            return WithoutAccount(situation);
         }
 
-        if (situation.UpstreamEmail is null)
+        var answers = situation.Answers;
+        if (!answers.KeepApart && answers.SignedInTo is { } own && situation.Matches.FirstOrDefault(match => match.UserId == own) is { } mine)
         {
-            return WithoutUpstreamEmail(situation, policy);
+            return LinkTo(mine, LinkProof.SignIn, situation, policy);
         }
 
-        // The address of somebody here: only proof on both sides may join them, and that is not offered yet. A second account would be a duplicate.
-        if (situation.EmailBelongsToSomebody && policy.LinkPolicy != LinkPolicy.Never)
+        if (answers is { HasAccount: true, KeepApart: false })
         {
-            return new AccountDecision.Refuse(EmailInUse);
+            return new AccountDecision.ProveAccount(null, ByCode: false);
         }
 
-        var trusted = policy.EmailTrust == EmailTrust.Always
-            || (policy.EmailTrust == EmailTrust.WhenProviderSaysVerified && situation.UpstreamSaysVerified);
-        return trusted && !situation.EmailBelongsToSomebody
-            ? new AccountDecision.Create(situation.UpstreamEmail, "trusted_connection")
-            : new AccountDecision.Create(null, null);
+        return situation.UpstreamEmail is null ? WithTypedEmail(situation, policy) : WithUpstreamEmail(situation, policy);
     }
+
+    /// <summary>Whether the connection's word about an address counts as proof (<c>email_trust</c>).</summary>
+    /// <param name="policy">The connection's policy.</param>
+    /// <param name="saysVerified">Whether the upstream says the address is confirmed.</param>
+    public static bool IsTrusted(ConnectionPolicy policy, bool saysVerified) =>
+        policy.EmailTrust == EmailTrust.Always || (policy.EmailTrust == EmailTrust.WhenProviderSaysVerified && saysVerified);
 
     /// <summary>Whether a person without an address is asked for one.</summary>
     /// <param name="policy">The connection's policy.</param>
@@ -125,7 +68,7 @@ internal static class AccountRules
         _ => false,
     };
 
-    // Somebody who came without an address to an application that wants none is asked once another one does.
+    // Somebody who came without an address to an application that wants none is asked once another one does. Two accounts are not made one.
     private static AccountDecision Known(KnownUser linked, AccountSituation situation, ConnectionPolicy policy)
     {
         if (linked.HasEmail || situation.UpstreamEmail is not null || !AsksForEmail(policy, situation.ApplicationRequiresEmail, declined: true))
@@ -133,23 +76,141 @@ internal static class AccountRules
             return new AccountDecision.UseExisting(linked.UserId);
         }
 
-        return situation.TypedEmail is not { } typed ? new AccountDecision.AskEmail()
-            : !situation.TypedEmailProved ? new AccountDecision.ProveEmail()
-            : situation.EmailBelongsToSomebody ? new AccountDecision.Refuse(EmailInUse)
+        return situation.TypedEmail is not { } typed ? new AccountDecision.AskEmail(Another: false)
+            : !situation.EmailProved ? new AccountDecision.ProveEmail()
+            : Holder(situation) is not null ? new AccountDecision.AskEmail(Another: true)
+            : IsClaimed(situation) ? new AccountDecision.AskTakeOver()
             : new AccountDecision.UseExisting(linked.UserId, typed);
     }
 
-    private static AccountDecision WithoutUpstreamEmail(AccountSituation situation, ConnectionPolicy policy)
+    private static AccountDecision WithTypedEmail(AccountSituation situation, ConnectionPolicy policy)
     {
-        if (situation.TypedEmail is { } typed)
+        if (situation.TypedEmail is not { } typed || (situation.EmailDeclined && policy.MissingEmail == MissingEmail.AskOptional))
         {
-            return !situation.TypedEmailProved ? new AccountDecision.ProveEmail()
-                : situation.EmailBelongsToSomebody ? new AccountDecision.Refuse(EmailInUse)
-                : new AccountDecision.Create(typed, "code");
+            return AsksForEmail(policy, situation.ApplicationRequiresEmail, situation.EmailDeclined) ? new AccountDecision.AskEmail(Another: false)
+                : policy.MissingEmail == MissingEmail.Reject ? new AccountDecision.Refuse(EmailNeeded)
+                : WithoutMatch(null, null, situation, policy);
         }
 
-        return AsksForEmail(policy, situation.ApplicationRequiresEmail, situation.EmailDeclined) ? new AccountDecision.AskEmail()
-            : policy.MissingEmail == MissingEmail.Reject ? new AccountDecision.Refuse(EmailNeeded)
-            : new AccountDecision.Create(null, null);
+        if (!situation.EmailProved)
+        {
+            return new AccountDecision.ProveEmail();
+        }
+
+        if (Holder(situation) is not { } holder)
+        {
+            return WithoutMatch(typed, "code", situation, policy);
+        }
+
+        return policy.LinkTypedEmail == LinkTypedEmail.Never || situation.Answers.KeepApart
+            ? new AccountDecision.AskEmail(Another: true)
+            : LinkTo(holder, LinkProof.Code, situation, policy);
     }
+
+    private static AccountDecision WithUpstreamEmail(AccountSituation situation, ConnectionPolicy policy)
+    {
+        var trusted = IsTrusted(policy, situation.UpstreamSaysVerified);
+        var holder = Holder(situation);
+        if (policy.LinkPolicy == LinkPolicy.Never || situation.Answers.KeepApart)
+        {
+            return Separate(trusted, holder, situation, policy);
+        }
+
+        if (policy.LinkPolicy == LinkPolicy.AutoByRules)
+        {
+            var found = situation.Matches.Where(match => match.ByRule && (match.IsConfirmed || !match.HoldsAddress)).ToList();
+            holder = found.Count > 1 ? found.Find(match => match.UserId == situation.Answers.Chosen) : found.FirstOrDefault();
+            if (found.Count > 1 && holder is null)
+            {
+                return new AccountDecision.AskWhich([.. found.Select(match => match.UserId)]);
+            }
+        }
+
+        if (holder is null)
+        {
+            // Where the provider did not confirm the address, everybody proves it: that the page appears says nothing about who is known here.
+            return situation.EmailProved || situation.UpstreamSaysVerified || trusted
+                ? Separate(trusted, Holder(situation), situation, policy)
+                : AskProof(null, byCode: true, situation);
+        }
+
+        var automatic = policy.LinkPolicy is LinkPolicy.AutoIfTrusted or LinkPolicy.AutoByRules;
+        if (holder.HoldsAddress && situation.EmailProved)
+        {
+            return LinkTo(holder, LinkProof.Code, situation, policy);
+        }
+
+        // Only an address can be proven to belong to somebody; a name that two sides share proves nothing (threats A09).
+        return holder.HoldsAddress && automatic && trusted
+            ? LinkTo(holder, LinkProof.TrustedConnection, situation, policy)
+            : AskProof(holder, holder.HoldsAddress, situation);
+    }
+
+    private static AccountDecision Separate(bool trusted, LocalMatch? holder, AccountSituation situation, ConnectionPolicy policy) =>
+        holder is not null ? WithoutMatch(null, null, situation, policy)
+        : situation.EmailProved ? WithoutMatch(situation.UpstreamEmail, "code", situation, policy)
+        : trusted ? WithoutMatch(situation.UpstreamEmail, "trusted_connection", situation, policy)
+        : WithoutMatch(policy.UntrustedEmail == UntrustedEmail.UnconfirmedIdentity ? situation.UpstreamEmail : null, null, situation, policy);
+
+    private static AccountDecision AskProof(LocalMatch? match, bool byCode, AccountSituation situation) =>
+        situation.CodeSent && byCode ? new AccountDecision.ProveEmail() : new AccountDecision.ProveAccount(match?.UserId, byCode);
+
+    private static AccountDecision LinkTo(LocalMatch match, LinkProof proof, AccountSituation situation, ConnectionPolicy policy)
+    {
+        var answers = situation.Answers;
+        if (match.IsBlocked)
+        {
+            return new AccountDecision.Refuse(Blocked);
+        }
+
+        if (match.NeedsSignIn && answers.SignedInTo != match.UserId)
+        {
+            return new AccountDecision.ProveAccount(match.UserId, ByCode: false);
+        }
+
+        if ((proof != LinkProof.TrustedConnection || policy.PromptBeforeLink) && answers.LinkTo != match.UserId)
+        {
+            return new AccountDecision.AskLink(match.UserId);
+        }
+
+        return match.HasOtherIdentity && answers.ReplaceIn != match.UserId
+            ? new AccountDecision.AskReplace(match.UserId)
+            : new AccountDecision.Link(match.UserId, proof, match.HasOtherIdentity);
+    }
+
+    private static AccountDecision WithoutMatch(EmailAddress? email, string? verifiedBy, AccountSituation situation, ConnectionPolicy policy)
+    {
+        switch (policy.OnNoMatch)
+        {
+            case OnNoMatch.Reject:
+                return new AccountDecision.Refuse(SignUpClosed);
+            case OnNoMatch.PassThrough:
+                return WithoutAccount(situation);
+        }
+
+        var answers = situation.Answers;
+        if (verifiedBy is not null && IsClaimed(situation))
+        {
+            return new AccountDecision.AskTakeOver();
+        }
+
+        var agreed = policy.JitScheme switch
+        {
+            JitScheme.Silent => true,
+            JitScheme.Consent => answers.Create,
+            JitScheme.PasswordConsent => answers is { Create: true, PasswordHash: not null },
+            _ => answers is { Create: true, PasswordHash: not null, Username: not null },
+        };
+        var nameTaken = policy.JitScheme == JitScheme.UsernamePasswordConsent && situation.ChosenNameTaken;
+        return agreed && !nameTaken ? new AccountDecision.Create(email, verifiedBy) : new AccountDecision.AskCreate(policy.JitScheme, nameTaken);
+    }
+
+    private static AccountDecision WithoutAccount(AccountSituation situation) =>
+        situation.LocalSubjectRequired ? new AccountDecision.Refuse(LocalAccountNeeded) : new AccountDecision.PassThrough();
+
+    // An unfinished account claims the address, and the person was not told yet that it ends.
+    private static bool IsClaimed(AccountSituation situation) =>
+        !situation.Answers.TakeOver && situation.Matches.Any(match => match is { HoldsAddress: true, IsConfirmed: false, IsBlocked: false });
+
+    private static LocalMatch? Holder(AccountSituation situation) => situation.Matches.FirstOrDefault(match => match is { HoldsAddress: true, IsConfirmed: true });
 }

@@ -5,14 +5,13 @@ using Dapper;
 using Xenios.Sdk;
 using Xenios.Server.Connections;
 using Xenios.Server.Connectors;
-using Xenios.Server.Hosting;
 using Xenios.Server.Sessions;
 using Xenios.Server.Storage;
 
 namespace Xenios.Server.Users;
 
 /// <summary>The only writer of users and their identities: whoever abandons a sign-in leaves nothing behind.</summary>
-internal sealed class AccountWriter(SignOut signOut, TimeProvider time)
+internal sealed class AccountWriter(IdentityWriter identities, SignOut signOut, TimeProvider time)
 {
     private const string UniqueViolation = "23505";
 
@@ -26,8 +25,10 @@ internal sealed class AccountWriter(SignOut signOut, TimeProvider time)
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         return await scope.Connection.ExecuteAsync(
             """
-            INSERT INTO users (environment_id, user_id, status, username, username_key, email, email_key, email_verified, email_verified_by, password_hash, attributes, created_at, updated_at)
-            VALUES (@environment, @Id, @status, @Username, @usernameKey, @email, @emailKey, @verified, @VerifiedBy, @PasswordHash, @attributes, @now, @now)
+            INSERT INTO users (environment_id, user_id, status, username, username_key, email, email_key, email_verified, email_verified_by, password_hash, attributes,
+                group_names, managed_by, sign_in_to_link, created_at, updated_at)
+            VALUES (@environment, @Id, @status, @Username, @usernameKey, @email, @emailKey, @verified, @VerifiedBy, @PasswordHash, @attributes,
+                @groups, @ManagedBy, @signInToLink, @now, @now)
             ON CONFLICT DO NOTHING
             """,
             new
@@ -36,17 +37,55 @@ internal sealed class AccountWriter(SignOut signOut, TimeProvider time)
                 user.Id,
                 status = user.IsBlocked ? "blocked" : "active",
                 user.Username,
-                usernameKey = user.Username?.ToLowerInvariant(),
+                usernameKey = user.Username is null ? null : Usernames.Key(user.Username),
                 email = user.Email?.Text,
                 emailKey = user.Email?.Key,
                 verified = user.VerifiedBy is null ? 0L : 1L,
                 user.VerifiedBy,
                 user.PasswordHash,
                 attributes = WriteAttributes(user.Attributes),
+                groups = WriteAttributes(user.Groups),
+                user.ManagedBy,
+                signInToLink = user.SignInToLink ? 1L : 0L,
                 now,
             },
             scope.Transaction) == 1;
     }
+
+    /// <summary>The first free user name: the wanted one, or one made from it.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="wanted">The name wanted.</param>
+    /// <param name="scope">The transaction.</param>
+    /// <returns>Null when none of sixteen is free.</returns>
+    public static async Task<string?> FreeNameAsync(string environment, string wanted, WriteScope scope)
+    {
+        foreach (var name in Usernames.Alternatives(wanted).Prepend(wanted))
+        {
+            var taken = await scope.Connection.ExecuteScalarAsync<long>(
+                "SELECT COUNT(*) FROM users WHERE environment_id = @environment AND username_key = @key", new { environment, key = Usernames.Key(name) }, scope.Transaction);
+            if (taken == 0)
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a user may sign in now, asked in the transaction that opens the session.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="user">User id.</param>
+    /// <param name="scope">The transaction.</param>
+    public static async Task<bool> IsActiveAsync(string environment, string user, WriteScope scope) => await scope.Connection.ExecuteScalarAsync<long>(
+        "SELECT COUNT(*) FROM users WHERE environment_id = @environment AND user_id = @user AND status = 'active'", new { environment, user }, scope.Transaction) == 1;
+
+    /// <summary>Makes an account a local one: what the connection copied may be changed here again; its identity stays.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="user">User id.</param>
+    /// <param name="scope">The transaction.</param>
+    /// <returns>False when nobody managed it.</returns>
+    public static async Task<bool> ReleaseAsync(string environment, string user, WriteScope scope) => await scope.Connection.ExecuteAsync(
+        "UPDATE users SET managed_by = NULL WHERE environment_id = @environment AND user_id = @user AND managed_by IS NOT NULL", new { environment, user }, scope.Transaction) == 1;
 
     /// <summary>Changes a user as an administrator said; what was not named stays. Blocking ends all sessions and grants.</summary>
     /// <param name="environment">Environment id.</param>
@@ -79,10 +118,11 @@ internal sealed class AccountWriter(SignOut signOut, TimeProvider time)
                     WHEN @emailKey IS NULL OR (email_key = @emailKey AND @verified IS NULL) THEN email_verified_by
                     WHEN @verified = 1 AND email_key = @emailKey THEN COALESCE(email_verified_by, 'administrator')
                     WHEN @verified = 1 THEN 'administrator' END,
-                status = COALESCE(@status, status), password_hash = @passwordHash, attributes = @attributes, updated_at = @now
+                status = COALESCE(@status, status), password_hash = @passwordHash, attributes = @attributes,
+                sign_in_to_link = COALESCE(@signInToLink, sign_in_to_link), updated_at = @now
             WHERE environment_id = @environment AND user_id = @user
               AND (COALESCE(@email, email) IS DISTINCT FROM email OR (@emailKey IS NOT NULL AND @verified IS NOT NULL AND @verified <> email_verified)
-                OR COALESCE(@status, status) <> status OR password_hash IS DISTINCT FROM @passwordHash OR attributes <> @attributes)
+                OR COALESCE(@status, status) <> status OR COALESCE(@signInToLink, sign_in_to_link) <> sign_in_to_link OR password_hash IS DISTINCT FROM @passwordHash OR attributes <> @attributes)
             """,
             new
             {
@@ -92,6 +132,7 @@ internal sealed class AccountWriter(SignOut signOut, TimeProvider time)
                 emailKey = email?.Key,
                 verified = verified is { } vouched ? vouched ? 1L : 0L : (long?)null,
                 status = resource.Status is { } status ? WireName.Of(status) : null,
+                signInToLink = resource.SignInToLink is { } wish ? wish ? 1L : 0L : (long?)null,
                 passwordHash,
                 attributes,
                 now = time.GetUtcNow().ToUnixTimeMilliseconds(),
@@ -130,38 +171,6 @@ internal sealed class AccountWriter(SignOut signOut, TimeProvider time)
         }
     }
 
-    /// <summary>Attaches an identity to a user.</summary>
-    /// <param name="environment">Environment id.</param>
-    /// <param name="user">User id.</param>
-    /// <param name="connection">Connection id.</param>
-    /// <param name="identity">The identity.</param>
-    /// <param name="scope">The transaction.</param>
-    /// <returns>False when the identity is attached already, to whomever: nothing was written.</returns>
-    public async Task<bool> LinkAsync(string environment, string user, string connection, ExternalIdentity identity, WriteScope scope)
-    {
-        var now = time.GetUtcNow();
-        return await scope.Connection.ExecuteAsync(
-            """
-            INSERT INTO linked_identities (environment_id, identity_id, user_id, connection_id, connector, issuer, subject, handle, email, linked_at, last_used_at)
-            VALUES (@environment, @id, @user, @connection, @Connector, @Issuer, @Subject, @Handle, @email, @now, @now)
-            ON CONFLICT (environment_id, connection_id, issuer, subject) DO NOTHING
-            """,
-            new
-            {
-                environment,
-                id = Secrets.NewId("idn", now),
-                user,
-                connection,
-                identity.Connector,
-                identity.Issuer,
-                identity.Subject,
-                identity.Handle,
-                email = EmailAddress.Parse(identity.Email)?.Text,
-                now = now.ToUnixTimeMilliseconds(),
-            },
-            scope.Transaction) == 1;
-    }
-
     /// <summary>Notes another sign-in: handle and address of the identity, and the user's attributes by the connection's <c>attribute_sync</c>.</summary>
     /// <param name="environment">Environment id.</param>
     /// <param name="account">What is stored.</param>
@@ -172,20 +181,16 @@ internal sealed class AccountWriter(SignOut signOut, TimeProvider time)
     public async Task<bool> NoteSignInAsync(string environment, LinkedAccount account, Connection connection, ExternalIdentity identity, WriteScope scope)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var stored = AccountLookup.ReadAttributes(account.Attributes);
-        var synced = connection.Attributes.Sync(stored, connection.Attributes.Apply(identity), connection.Policy.AttributeSync);
-        if (!ReferenceEquals(stored, synced))
+        await SyncAsync(environment, account.UserId, account.Attributes, account.Groups, connection, identity, scope);
+        if (identity.Handle is { } handle && !string.Equals(handle, account.Handle, StringComparison.Ordinal))
         {
-            await scope.Connection.ExecuteAsync(
-                "UPDATE users SET attributes = @attributes, updated_at = @now WHERE environment_id = @environment AND user_id = @UserId",
-                new { attributes = WriteAttributes(synced), now, environment, account.UserId },
-                scope.Transaction);
+            await identities.NoteHandleAsync(environment, account.IdentityId, connection.Id, identity, handle, scope);
         }
 
         return await scope.Connection.ExecuteAsync(
             """
             UPDATE linked_identities SET handle = @handle, email = @email, last_used_at = @now
-            WHERE environment_id = @environment AND identity_id = @IdentityId
+            WHERE environment_id = @environment AND identity_id = @IdentityId AND user_id = @UserId
               AND EXISTS (SELECT 1 FROM users u WHERE u.environment_id = @environment AND u.user_id = @UserId AND u.status = 'active')
             """,
             new
@@ -198,6 +203,34 @@ internal sealed class AccountWriter(SignOut signOut, TimeProvider time)
                 account.UserId,
             },
             scope.Transaction) == 1;
+    }
+
+    /// <summary>Copies what a connection brings to a user it was just connected with.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="user">User id.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="identity">What came back.</param>
+    /// <param name="scope">The transaction.</param>
+    public async Task SyncAsync(string environment, string user, Connection connection, ExternalIdentity identity, WriteScope scope)
+    {
+        var (attributes, groups) = await scope.Connection.QuerySingleAsync<(string Attributes, string Groups)>(
+            "SELECT attributes, group_names FROM users WHERE environment_id = @environment AND user_id = @user", new { environment, user }, scope.Transaction);
+        await SyncAsync(environment, user, attributes, groups, connection, identity, scope);
+    }
+
+    private async Task SyncAsync(
+        string environment, string user, string attributesColumn, string groupsColumn, Connection connection, ExternalIdentity identity, WriteScope scope)
+    {
+        var (attributes, groups) = (AccountLookup.ReadAttributes(attributesColumn), AccountLookup.ReadAttributes(groupsColumn));
+        var synced = connection.Attributes.Sync(attributes, connection.Attributes.Apply(identity), connection.Policy.AttributeSync);
+        var grouped = connection.Attributes.SyncGroups(groups, identity, connection.Id, connection.Policy.GroupSync);
+        if (!ReferenceEquals(attributes, synced) || !ReferenceEquals(groups, grouped))
+        {
+            await scope.Connection.ExecuteAsync(
+                "UPDATE users SET attributes = @attributes, group_names = @groups, updated_at = @now WHERE environment_id = @environment AND user_id = @user",
+                new { attributes = WriteAttributes(synced), groups = WriteAttributes(grouped), now = time.GetUtcNow().ToUnixTimeMilliseconds(), environment, user },
+                scope.Transaction);
+        }
     }
 
     /// <summary>Writes attributes for their column.</summary>
@@ -229,6 +262,15 @@ internal sealed record NewUser
 
     /// <summary>Attributes.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Groups by name, each with the id of the connection that gave it; empty for an administrator.</summary>
+    public IReadOnlyDictionary<string, string> Groups { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Connection that manages it; null for none.</summary>
+    public string? ManagedBy { get; init; }
+
+    /// <summary>Whether its mailbox alone does not open it.</summary>
+    public bool SignInToLink { get; init; }
 }
 
 /// <summary>How user columns are written.</summary>

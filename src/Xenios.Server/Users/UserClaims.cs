@@ -2,6 +2,7 @@ using System.Data.Common;
 using Xenios.Protocol;
 using Xenios.Protocol.Authorize;
 using Xenios.Protocol.Tokens;
+using Xenios.Sdk;
 using Xenios.Server.Hosting;
 using Xenios.Server.Resources;
 using Xenios.Server.Storage;
@@ -51,7 +52,8 @@ internal sealed class PersonClaims
 
     /// <summary>The claims of the granted scopes (OpenID Connect Core §5.4); absent values are left out.</summary>
     /// <param name="scopes">Granted scopes.</param>
-    public List<Claim> For(IReadOnlyList<string> scopes)
+    /// <param name="types">The environment's own attributes with their types; null for none.</param>
+    public List<Claim> For(IReadOnlyList<string> scopes, IReadOnlyDictionary<string, AttributeType>? types = null)
     {
         var claims = new List<Claim>();
         if (scopes.Contains(Scopes.Profile, StringComparer.Ordinal))
@@ -62,7 +64,7 @@ internal sealed class PersonClaims
                 // Refused when saved; here once more, because a row may be older than the rule (threats C05).
                 if (!AttributeRules.IsReserved(name) && value.Length > 0)
                 {
-                    claims.Add(new(name, value));
+                    claims.Add(types is null ? new(name, value) : LocalAttributes.ToClaim(name, value, types));
                 }
             }
 
@@ -91,14 +93,15 @@ internal sealed class PersonClaims
     /// <summary>The claims of the granted scopes, and those that were asked for one by one (OpenID Connect Core §5.5).</summary>
     /// <param name="scopes">Granted scopes.</param>
     /// <param name="names">Names of further claims; the request's check has left only those the client may have.</param>
-    public List<Claim> For(IReadOnlyList<string> scopes, IReadOnlyList<string> names) => names.Count == 0
-        ? For(scopes)
-        : [.. For([Scopes.Profile, Scopes.Email]).Where(claim =>
+    /// <param name="types">The environment's own attributes with their types; null for none.</param>
+    public List<Claim> For(IReadOnlyList<string> scopes, IReadOnlyList<string> names, IReadOnlyDictionary<string, AttributeType>? types = null) => names.Count == 0
+        ? For(scopes, types)
+        : [.. For([Scopes.Profile, Scopes.Email], types).Where(claim =>
             names.Contains(claim.Name, StringComparer.Ordinal) || scopes.Contains(RequestedClaims.ScopeOf(claim.Name), StringComparer.Ordinal))];
 }
 
 /// <summary>Reads what may be said about a person: one read, with everything that could forbid saying it.</summary>
-internal sealed class UserClaims(Database database, TimeProvider time)
+internal sealed class UserClaims(Database database, Guests guests, TimeProvider time)
 {
     private static readonly Statement Select = new(
         """
@@ -122,12 +125,14 @@ internal sealed class UserClaims(Database database, TimeProvider time)
     /// <param name="token">The <c>jti</c> of the access token in use, which may have been revoked alone; null for none.</param>
     /// <returns>Null when there is no such user.</returns>
     public Task<PersonClaims?> FindAsync(string environment, string user, string? session, string grant, CancellationToken ct, string? token = null) =>
-        database.FirstAsync(Select, Read, ct, environment, user, session ?? "", Now, RevokedGrants.Kind.Name, Secrets.Hash(grant), Secrets.Hash(token ?? grant));
+        Guests.IsGuest(user) ? database.ReadAsync(db => guests.FindAsync(db, null, environment, user, session, grant, token), ct)
+        : database.FirstAsync(Select, Read, ct, environment, user, session ?? "", Now, RevokedGrants.Kind.Name, Secrets.Hash(grant), Secrets.Hash(token ?? grant));
 
     /// <summary>Reads a person's claims as part of a transaction.</summary>
     /// <inheritdoc cref="FindAsync(string, string, string?, string, CancellationToken, string?)"/>
     public Task<PersonClaims?> FindAsync(string environment, string user, string? session, string grant, WriteScope scope) =>
-        scope.FirstAsync(Select, Read, environment, user, session ?? "", Now, RevokedGrants.Kind.Name, Secrets.Hash(grant), Secrets.Hash(grant));
+        Guests.IsGuest(user) ? guests.FindAsync(scope.Connection, scope.Transaction, environment, user, session, grant, null)
+        : scope.FirstAsync(Select, Read, environment, user, session ?? "", Now, RevokedGrants.Kind.Name, Secrets.Hash(grant), Secrets.Hash(grant));
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -18,7 +18,12 @@ public sealed class AppliedAgainTests
         Assert.Empty(await ApplyAsync($"users:\n  - {entry}\n", host));
         var ben = await Newcomer.ArriveAsync(host);
         await ben.GiveAsync("claimed@v.test");
-        Assert.Equal("rp.test", (await ben.ProveAsync()).Location!.Host);
+        if ((await ben.ProveAsync()).Id == "S20")
+        {
+            await ben.PressAsync("take-over");
+        }
+
+        Assert.Equal("rp.test", ben.Page.Location!.Host);
         var owner = await host.QueryAsync("SELECT * FROM users WHERE email_verified_by = 'code'");
 
         Assert.Empty(await ApplyAsync($"users:\n  - {entry}\n", host));

@@ -110,7 +110,7 @@ public sealed class ConnectionRulesTests
     [InlineData("email")]
     [InlineData("email_verified")]
     [InlineData("roles")]
-    [InlineData("groups")]
+    [InlineData("group")]
     [InlineData("permissions")]
     [InlineData("is_admin")]
     [InlineData("x_id")]

@@ -73,6 +73,8 @@ internal sealed class EmailCodes(JourneyStore journeys, JourneyPages pages, Coun
         var journey = stored.Journey with
         {
             Ask = JourneyAsk.EmailCode,
+            Answers = AccountAnswers.None,
+            Trouble = null,
             Email = new EmailProof { Address = address.Text, CodeHash = HashOf(stored.Journey.Id, code), CodeEndsAt = now + CodeLifetime, SentAt = now },
         };
         if (await journeys.ReplaceAsync(id, journey, stored.Version, ct) is not { } waiting)
@@ -120,7 +122,7 @@ internal sealed class EmailCodes(JourneyStore journeys, JourneyPages pages, Coun
 
         if (Secrets.Same(HashOf(stored.Journey.Id, typed), proof.CodeHash))
         {
-            var proved = after.Journey with { Email = counted with { Proved = true, CodeHash = null, LockedUntil = null } };
+            var proved = after.Journey with { AuthTime = after.Journey.AuthTime ?? now, Proved = after.Journey.Proved || after.Journey is { Identity: null, SignedIn: null }, Email = counted with { Proved = true, CodeHash = null, LockedUntil = null } };
             return (CodeOutcome.Right, after with { Journey = proved }, now);
         }
 
@@ -142,9 +144,15 @@ internal sealed class EmailCodes(JourneyStore journeys, JourneyPages pages, Coun
         var application = journey.Request is { } request && environment.Snapshot.Clients.TryGetValue(request.ClientId, out var client)
             ? client.Name
             : environment.Snapshot.DisplayName;
+        var spaced = $"{code[..3]} {code[3..]}";
+        if (journey is { Identity: null, SignedIn: null })
+        {
+            return new Message(
+                address.Text, texts["mail.code.subject", ("code", spaced), ("app", application)], texts["mail.signInCode.text", ("code", spaced), ("app", application)], code);
+        }
+
         var connection = journey.Connection is { } slug && environment.Snapshot.Connections.TryGetValue(slug, out var found) ? found.Name : "X";
         var person = (journey.Identity is { } identity ? identity.Handle : journey.Person?.Handle) is { } handle ? $"@{(handle.Length > LongestHandle ? handle[..LongestHandle] : handle)}" : journey.Identity?.Subject ?? journey.Person?.Name ?? "";
-        var spaced = $"{code[..3]} {code[3..]}";
         return new Message(
             address.Text,
             texts["mail.code.subject", ("code", spaced), ("app", application)],

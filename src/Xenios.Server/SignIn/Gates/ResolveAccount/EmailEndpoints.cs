@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Xenios.Server.Environments;
+using Xenios.Server.SignIn.Options.WithPassword;
 using Xenios.Server.Users;
 
 namespace Xenios.Server.SignIn.Gates.ResolveAccount;
@@ -29,7 +30,10 @@ internal static class EmailEndpoints
             return refusal!;
         }
 
-        if (stored.Journey.Ask is not (JourneyAsk.Email or JourneyAsk.EmailCode) || stored.Journey.Reauthenticates)
+        // Also as a way in of its own, where the application offers it.
+        if ((stored.Journey.Ask is not (JourneyAsk.Email or JourneyAsk.EmailCode)
+                && !(stored.Journey.Ask == JourneyAsk.WayIn && PasswordEndpoints.Offers(environment, stored.Journey, "email_code")))
+            || stored.Journey.Reauthenticates)
         {
             return Due(context, stored.Journey);
         }
@@ -51,7 +55,7 @@ internal static class EmailEndpoints
 
         // Whether it may be skipped is the rules' decision: this only says that the person wants to.
         return stored.Journey.Ask == JourneyAsk.Email
-            ? await runner.ContinueAsync(context, environment, stored.Journey with { EmailDeclined = true }, stored.Version, ct)
+            ? await runner.ContinueAsync(context, environment, stored.Journey with { EmailDeclined = true, Email = null, Answers = AccountAnswers.None }, stored.Version, ct)
             : Due(context, stored.Journey);
     }
 
@@ -71,7 +75,7 @@ internal static class EmailEndpoints
         }
 
         return stored.Journey is { Email: not null, Reauthenticates: false }
-            ? await runner.ContinueAsync(context, environment, stored.Journey with { Email = null, Trouble = null }, stored.Version, ct)
+            ? await runner.ContinueAsync(context, environment, Forgotten(stored.Journey), stored.Version, ct)
             : Due(context, stored.Journey);
     }
 
@@ -120,6 +124,15 @@ internal static class EmailEndpoints
             _ => Due(context, after.Journey),
         };
     }
+
+    // What was answered was answered about the former address.
+    private static Journey Forgotten(Journey journey) => journey with
+    {
+        Ask = journey is { Identity: null, SignedIn: null } ? JourneyAsk.WayIn : journey.Ask,
+        Email = null,
+        Answers = AccountAnswers.None,
+        Trouble = null,
+    };
 
     private static SeeOther Due(HttpContext context, Journey journey) => new(context.Request.PathBase + journey.AskPath);
 }

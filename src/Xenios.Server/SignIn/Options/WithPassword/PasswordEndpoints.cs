@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Xenios.Server.Environments;
+using Xenios.Server.Users;
+
+namespace Xenios.Server.SignIn.Options.WithPassword;
+
+/// <summary>A password as the way in (S71), where the application's login flow offers it. A wrong name and a wrong password look the same.</summary>
+internal static class PasswordEndpoints
+{
+    /// <summary>Adds the routes.</summary>
+    /// <param name="routes">Where to.</param>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/signin/{journey}/way/password", Choose);
+        routes.MapPost("/signin/{journey}/password", Try);
+    }
+
+    /// <summary>Whether the waiting application offers a way in of this server.</summary>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="journey">The journey.</param>
+    /// <param name="method">Its wire name.</param>
+    public static bool Offers(EnvironmentContext environment, Journey journey, string method) =>
+        journey.Request is { } request && environment.Snapshot.Waiting(request) is { } client && client.Methods.Contains(method, StringComparer.Ordinal);
+
+    private static async Task<IResult> Choose(
+        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyStore journeys, CancellationToken ct)
+    {
+        var (stored, _, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
+        if (stored is null)
+        {
+            return refusal!;
+        }
+
+        var chosen = stored.Journey.Restarted() with { Ask = JourneyAsk.Password };
+        if (stored.Journey.Ask == JourneyAsk.WayIn && Offers(environment, stored.Journey, "password"))
+        {
+            await journeys.ReplaceAsync(environment.Snapshot.Id, chosen, stored.Version, ct);
+            return new SeeOther(context.Request.PathBase + chosen.AskPath);
+        }
+
+        return new SeeOther(context.Request.PathBase + stored.Journey.AskPath);
+    }
+
+    private static async Task<IResult> Try(
+        string journey,
+        HttpContext context,
+        EnvironmentContext environment,
+        JourneyDoor door,
+        JourneyPages pages,
+        JourneyRunner runner,
+        PasswordSignIn passwords,
+        TimeProvider time,
+        CancellationToken ct)
+    {
+        var (stored, form, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
+        if (stored is null)
+        {
+            return refusal!;
+        }
+
+        if (stored.Journey.Ask != JourneyAsk.Password || !Offers(environment, stored.Journey, "password"))
+        {
+            return new SeeOther(context.Request.PathBase + stored.Journey.AskPath);
+        }
+
+        var network = context.Connection.RemoteIpAddress?.ToString() ?? "";
+        var (outcome, user, until) = await passwords.TryAsync(environment.Snapshot.Id, network, form["username"] ?? "", form["password"] ?? "", ct);
+        return outcome switch
+        {
+            PasswordOutcome.Right => await runner.ContinueAsync(context, environment, stored.Journey with { LocalUser = user, AuthTime = time.GetUtcNow(), Proved = true }, stored.Version, ct),
+            PasswordOutcome.TooManyTries => pages.Break(context, environment, stored.Journey, until),
+            PasswordOutcome.Blocked => await runner.TurnAwayAsync(context, environment, stored, "S62", AccountRules.Blocked, ct),
+            _ => pages.WrongPassword(context, environment, stored.Journey, form["username"] is { Length: <= 320 } typed ? typed : null),
+        };
+    }
+}
