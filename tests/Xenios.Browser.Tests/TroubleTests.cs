@@ -81,7 +81,8 @@ public sealed class TroubleTests(Site site) : BrowserTest(site)
     {
         var tab = await NewBrowserAsync();
         await tab.SignInAsync("cleo");
-        await tab.ArrivedAsync("S18", "email_belongs_to_account");
+        await tab.ArrivedAsync("S19");
+        await tab.HeadingIsFocusedAsync();
         await tab.CheckAsync();
         await tab.PressAsync("Use another way to sign in");
         await tab.ArrivedAsync("S03");

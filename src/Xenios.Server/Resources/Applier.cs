@@ -72,14 +72,7 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
             return errors;
         }
 
-        foreach (var attribute in document.Attributes ?? [])
-        {
-            await scope.Connection.ExecuteAsync(
-                "INSERT INTO local_attributes (environment_id, name, type) VALUES (@Id, @Name, @type) ON CONFLICT (environment_id, name) DO UPDATE SET type = excluded.type",
-                new { environment.Id, attribute.Name, type = WireName.Of(attribute.Type ?? AttributeType.Text) },
-                scope.Transaction);
-        }
-
+        await LocalAttributeRows.WriteAsync(environment.Id, document.Attributes ?? [], scope);
         foreach (var application in document.Applications ?? [])
         {
             await ApplyAsync(environment.Id, application, scope);
@@ -264,18 +257,7 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
         }
 
         return await StoredConflicts.ManagedAsync(environment, at, stored.ManagedBy, stored.Attributes, user.Attributes, scope)
-            ?? (await accounts.UpdateAsync(environment, stored.Id, user, email, verified, hash, Merge(stored.Attributes, user.Attributes), scope) ? null : taken);
-    }
-
-    private static string Merge(string stored, IReadOnlyDictionary<string, string>? named)
-    {
-        var attributes = new Dictionary<string, string>(AccountLookup.ReadAttributes(stored), StringComparer.Ordinal);
-        foreach (var (name, value) in named ?? new Dictionary<string, string>())
-        {
-            attributes[name] = value;
-        }
-
-        return AccountWriter.WriteAttributes(attributes);
+            ?? (await accounts.UpdateAsync(environment, stored.Id, user, email, verified, hash, LocalAttributeRows.Merge(stored.Attributes, user.Attributes), scope) ? null : taken);
     }
 
     private static string? HashOf(string? password, string? stored)
