@@ -248,7 +248,10 @@ internal sealed partial class JourneyRunner(
         if (end.SessionCookie is { } cookie)
         {
             BrowserCookies.Write(context, environment, BrowserCookies.Session, cookie, environment.Snapshot.SessionLimits.CookieAge);
-            BrowserCookies.Write(context, environment, BrowserCookies.LastUsed, journey.Connection!, LastUsedKept);
+            if (journey.Connection is { } connection)
+            {
+                BrowserCookies.Write(context, environment, BrowserCookies.LastUsed, connection, LastUsedKept);
+            }
         }
 
         return journey.Request is { } request

@@ -72,7 +72,7 @@ public sealed class ChangesTests(BothGenerations rig) : IClassFixture<BothGenera
     }
 
     [Theory]
-    [InlineData("jit: off", "S27", "sign_up_closed", 403)]
+    [InlineData("jit: off", "S27", "local_account_needed", 403)]
     [InlineData("missing_email: reject", "S51", "email_needed", 403)]
     [InlineData("missing_email: ask_optional", "S12", null, 200)]
     [InlineData("missing_email: ask_and_verify", "S11", null, 200)]
