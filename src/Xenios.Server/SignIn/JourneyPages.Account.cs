@@ -41,7 +41,12 @@ internal sealed partial class JourneyPages
 
     private static PageField PasswordField(Page page, string autocomplete, string? error) => new()
     {
-        Name = "password", Label = page.Text("field.password"), Type = "password", Autocomplete = autocomplete, MaxLength = Passwords.MaxLength, Error = error,
+        Name = "password",
+        Label = page.Text("field.password"),
+        Type = "password",
+        Autocomplete = autocomplete,
+        MaxLength = Passwords.MaxLength,
+        Error = error,
     };
 
     private static PageField NameField(Page page, string label, string? value, string? error) =>

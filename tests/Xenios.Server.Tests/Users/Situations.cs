@@ -29,7 +29,14 @@ internal static class Situations
         from prompt in new[] { false, true }
         select Presets.Kinde with
         {
-            Jit = jit, OnNoMatch = noMatch, JitScheme = scheme, EmailTrust = trust, UntrustedEmail = untrusted, LinkPolicy = link, LinkTypedEmail = typed, MissingEmail = missing,
+            Jit = jit,
+            OnNoMatch = noMatch,
+            JitScheme = scheme,
+            EmailTrust = trust,
+            UntrustedEmail = untrusted,
+            LinkPolicy = link,
+            LinkTypedEmail = typed,
+            MissingEmail = missing,
             PromptBeforeLink = prompt,
         };
 
@@ -65,8 +72,16 @@ internal static class Situations
             ],
             Answers = new AccountAnswers
             {
-                LinkTo = Somebody(), KeepApart = Maybe(5), Chosen = Somebody(), ReplaceIn = Somebody(), SignedInTo = Somebody(), HasAccount = Maybe(6), TakeOver = Maybe(),
-                Create = Maybe(), Username = Maybe() ? "ada" : null, PasswordHash = Maybe() ? "hash" : null,
+                LinkTo = Somebody(),
+                KeepApart = Maybe(5),
+                Chosen = Somebody(),
+                ReplaceIn = Somebody(),
+                SignedInTo = Somebody(),
+                HasAccount = Maybe(6),
+                TakeOver = Maybe(),
+                Create = Maybe(),
+                Username = Maybe() ? "ada" : null,
+                PasswordHash = Maybe() ? "hash" : null,
             },
             ChosenNameTaken = Maybe(4),
             ApplicationRequiresEmail = Maybe(),
