@@ -89,7 +89,7 @@ public sealed class TroubleTests(Site site) : BrowserTest(site)
     }
 
     [Theory]
-    [InlineData("closed", "ada", "S27", "sign_up_closed")]
+    [InlineData("closed", "ada", "S27", "local_account_needed")]
     [InlineData("demanding", "ben", "S51", "email_needed")]
     public async Task A_policy_that_turns_somebody_away_says_so(string application, string person, string page, string error)
     {
