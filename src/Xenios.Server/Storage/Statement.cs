@@ -39,7 +39,11 @@ internal sealed class Statement(string sql)
 /// <param name="connectionString">What to open.</param>
 internal sealed class SqliteSession(string connectionString) : SqliteConnection(connectionString)
 {
+    // More than the program has; a text that is built anew each time must not fill the memory.
+    private const int MostTexts = 300;
+
     private readonly Dictionary<Statement, SqliteCommand> _prepared = [];
+    private readonly Dictionary<string, SqliteCommand> _texts = new(StringComparer.Ordinal);
 
     /// <summary>Runs a statement.</summary>
     /// <param name="statement">The statement.</param>
@@ -60,17 +64,21 @@ internal sealed class SqliteSession(string connectionString) : SqliteConnection(
         return reader.Read() ? read(reader) : null;
     }
 
+    /// <summary>A command that is prepared once per text, whoever makes it.</summary>
+    public override SqliteCommand CreateCommand() => new TextCommand(this) { Connection = this };
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            foreach (var command in _prepared.Values)
+            foreach (var command in _prepared.Values.Concat(_texts.Values))
             {
                 command.Dispose();
             }
 
             _prepared.Clear();
+            _texts.Clear();
         }
 
         base.Dispose(disposing);
@@ -80,12 +88,42 @@ internal sealed class SqliteSession(string connectionString) : SqliteConnection(
     {
         if (!_prepared.TryGetValue(statement, out var command))
         {
-            command = CreateCommand();
+            command = base.CreateCommand();
             command.CommandText = statement.Sql;
             _prepared.Add(statement, command);
         }
 
         Statement.Bind(command, values);
         return command;
+    }
+
+    private SqliteCommand Ready(string text, SqliteParameterCollection parameters)
+    {
+        if (!_texts.TryGetValue(text, out var command))
+        {
+            command = base.CreateCommand();
+            command.CommandText = text;
+            if (_texts.Count < MostTexts)
+            {
+                _texts.Add(text, command);
+            }
+        }
+
+        command.Parameters.Clear();
+        foreach (SqliteParameter parameter in parameters)
+        {
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
+    private sealed class TextCommand(SqliteSession session) : SqliteCommand
+    {
+        public override int ExecuteNonQuery() => session.Ready(CommandText, Parameters).ExecuteNonQuery();
+
+        public override object? ExecuteScalar() => session.Ready(CommandText, Parameters).ExecuteScalar();
+
+        public override SqliteDataReader ExecuteReader(System.Data.CommandBehavior behavior) => session.Ready(CommandText, Parameters).ExecuteReader(behavior);
     }
 }
