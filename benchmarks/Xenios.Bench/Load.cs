@@ -75,6 +75,11 @@ internal static class Load
             throw new InvalidOperationException($"The load met an answer it did not expect: {broken.Message}", broken);
         }
 
+        if (taken.All(list => list.Count == 0))
+        {
+            return new Cost(0, 0, 0, 0, 0); // whoever only wants the load has nothing to measure
+        }
+
         var all = taken.SelectMany(list => list).Order().ToArray();
         return new Cost(
             spent.TotalMilliseconds / all.Length,

@@ -77,15 +77,24 @@ internal sealed class Scenarios(int port, int sandboxPort)
         };
     }
 
-    /// <summary>Userinfo. Every token is used once, as applications do, so that nothing remembered from the last call helps.</summary>
-    /// <param name="tokens">Access tokens.</param>
-    public Func<bool> UserInfo(ConcurrentQueue<string> tokens)
+    /// <summary>Userinfo with tokens that are used again and again.</summary>
+    /// <param name="next">The next access token.</param>
+    public Func<bool> UserInfo(Func<string> next)
     {
         var line = new HttpLine(port);
-        return () => tokens.TryDequeue(out var token) && Expect(line.Send("GET", "/oauth2/userinfo", $"Authorization: Bearer {token}\r\n"), 200);
+        return () => Expect(line.Send("GET", "/oauth2/userinfo", $"Authorization: Bearer {next()}\r\n"), 200);
     }
 
-    /// <summary>Makes access tokens for <see cref="UserInfo"/>.</summary>
+    /// <summary>Userinfo with tokens that are used once.</summary>
+    /// <param name="tokens">Access tokens.</param>
+    /// <param name="goesOn">False leaves the rest.</param>
+    public Func<bool> UserInfo(ConcurrentQueue<string> tokens, Func<bool> goesOn)
+    {
+        var line = new HttpLine(port);
+        return () => goesOn() && tokens.TryDequeue(out var token) && Expect(line.Send("GET", "/oauth2/userinfo", $"Authorization: Bearer {token}\r\n"), 200);
+    }
+
+    /// <summary>Makes access tokens for userinfo.</summary>
     /// <param name="person">Key of the sandbox person.</param>
     /// <param name="tokens">Where to.</param>
     public Func<bool> Collect(string person, ConcurrentQueue<string> tokens)

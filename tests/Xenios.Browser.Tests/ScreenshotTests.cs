@@ -66,6 +66,41 @@ public sealed class ScreenshotTests(Site site) : BrowserTest(site)
     }
 
     [Fact]
+    public async Task The_pages_that_connect_accounts_as_pictures()
+    {
+        await Site.X.AddPersonAsync("joan", "joan@example.com");
+        await Site.X.AddPersonAsync("mary", "mary@example.com");
+        var tab = await NewBrowserAsync();
+        await tab.SignInAsync("joan");
+        await tab.ArrivedAsync("S19");
+        await TakeAsync(tab, "show-it-is-yours");
+        await tab.PressAsync("Send me a code");
+        await tab.ArrivedAsync("S13");
+        await tab.TypeAsync("6-digit code", await Site.MailedCodeAsync("joan@example.com"));
+        await tab.PressAsync("Continue");
+        await tab.ArrivedAsync("S18");
+        await TakeAsync(tab, "connect-accounts");
+
+        tab = await NewBrowserAsync();
+        await tab.SignInAsync("ben");
+        await tab.ArrivedAsync("S11");
+        await tab.TypeAsync("E-mail", "unproved@example.com");
+        await tab.PressAsync("Send me a code");
+        await tab.ArrivedAsync("S13");
+        await tab.TypeAsync("6-digit code", await Site.MailedCodeAsync("unproved@example.com"));
+        await tab.PressAsync("Continue");
+        await tab.ArrivedAsync("S20");
+        await TakeAsync(tab, "never-confirmed");
+
+        tab = await NewBrowserAsync();
+        await tab.GoAsync(Site.Rp.AuthorizeUrl("matching", ("connection", "matching")));
+        await tab.AtXAsync();
+        await tab.PickAsync("mary");
+        await tab.ArrivedAsync("S21");
+        await TakeAsync(tab, "which-account");
+    }
+
+    [Fact]
     public async Task The_pages_of_trouble_as_pictures()
     {
         var tab = await NewBrowserAsync();

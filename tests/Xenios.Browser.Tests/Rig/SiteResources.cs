@@ -31,6 +31,7 @@ internal static class SiteResources
         {{Own("closed", "[closed]", rp, secret)}}
         {{Own("demanding", "[demanding]", rp, secret)}}
         {{Own("asking", "[x]\n    require_consent: true", rp, secret)}}
+        {{Own("matching", "[matching]", rp, secret)}}
         {{Own("empty", "[off]", rp, secret)}}
         connections:
           - { slug: x, kind: x, name: X, protocol: oauth2 }
@@ -38,9 +39,14 @@ internal static class SiteResources
           - { slug: optional, kind: x, name: X optional, policy: { missing_email: ask_optional } }
           - { slug: closed, kind: x, name: X closed, policy: { jit: "off" } }
           - { slug: demanding, kind: x, name: X demanding, policy: { missing_email: reject } }
+          - { slug: matching, kind: x, name: X, policy: { email_trust: when_provider_says_verified, link_policy: auto_by_rules, link_rules: [{ external: email, local: email }, { external: username, local: username }] } }
           - { slug: "off", kind: x, name: X, enabled: false }
         users:
           - { username: cleo, email: cleo@example.com, email_verified: true }
+          - { username: joan, email: joan@example.com, email_verified: true }
+          - { username: mary, email: mary@example.com, email_verified: true }
+          - { username: mary_person, email: elsewhere@example.com, email_verified: true, password: correct-horse-battery }
+          - { username: unproved, email: unproved@example.com, email_verified: false, password: correct-horse-battery }
         """;
 
     /// <summary>The resource file of a server whose X is somewhere else.</summary>

@@ -29,6 +29,12 @@ public sealed class XControl(string url)
         return key;
     }
 
+    /// <summary>Adds somebody with an address that X has confirmed.</summary>
+    /// <param name="key">Key of the new person.</param>
+    /// <param name="email">The address.</param>
+    public Task AddPersonAsync(string key, string email) =>
+        LocalHttp.SendAsync(HttpMethod.Post, $"{url}/sandbox/api/people", new { key, username = $"{key}_person", name = $"{key} at X", email, email_state = "confirmed" });
+
     /// <summary>How often an endpoint was asked since the last reset.</summary>
     public async Task<int> CountAsync(string endpoint)
     {

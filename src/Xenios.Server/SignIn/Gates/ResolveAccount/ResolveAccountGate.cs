@@ -66,6 +66,12 @@ internal sealed partial class ResolveAccountGate(AccountLookup lookup, UserClaim
 
         // Whether a typed address is known is looked up only once it was proved, so nothing before that can depend on it (threats H03).
         var matches = policy.Jit == OnOff.Off ? [] : await MatchAsync(id, connection, identity, upstream ?? (proved ? typed : null), journey.Answers, ct);
+        if (matches.Any(found => found.Stored.OtherIdentity is not null) && await lookup.FindAsync(id, connection.Id, identity.Issuer, identity.Subject, ct) is not null)
+        {
+            // Connected between the two reads, in another tab: what looks like another identity of that account is this one.
+            return await CheckAsync(environment, journey, connection, ct);
+        }
+
         var client = ClientOf(environment, journey);
         var decision = AccountRules.Decide(
             new AccountSituation
