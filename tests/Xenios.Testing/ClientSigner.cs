@@ -79,7 +79,12 @@ public sealed class ClientSigner
         var seconds = now.ToUnixTimeSeconds();
         var payload = new JsonObject
         {
-            ["iss"] = clientId, ["sub"] = clientId, ["aud"] = XeniosHost.Url, ["jti"] = Guid.NewGuid().ToString(), ["iat"] = seconds, ["exp"] = seconds + 60,
+            ["iss"] = clientId,
+            ["sub"] = clientId,
+            ["aud"] = XeniosHost.Url,
+            ["jti"] = Guid.NewGuid().ToString(),
+            ["iat"] = seconds,
+            ["exp"] = seconds + 60,
         };
         claims?.Invoke(payload);
         var head = new JsonObject { ["alg"] = Algorithm };
