@@ -36,7 +36,7 @@ public sealed class WithoutScriptTests(Site site) : BrowserTest(site)
         await tab.FitsAsync();
 
         // Too early: the server alone says so, by showing the page again.
-        await tab.PressAsync("Send again");
+        await tab.PressAgainAsync("Send again");
         await tab.ArrivedAsync("S13");
         Assert.Equal(1, await Site.MailsToAsync("noscript@example.com"));
 

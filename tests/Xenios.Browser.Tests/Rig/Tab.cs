@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -73,11 +74,23 @@ public sealed class Tab(IPage page, Site site)
     /// <summary>Types into the field with a label.</summary>
     public Task TypeAsync(string label, string text) => page.GetByLabel(label, new() { Exact = true }).FillAsync(text);
 
+    private static readonly Regex AnyText = new("");
+
+    /// <summary>Presses a button that leads to the same state again, and waits for the new page.</summary>
+    public async Task PressAgainAsync(string name)
+    {
+        await page.RunAndWaitForResponseAsync(() => PressAsync(name), response => response.Request.IsNavigationRequest && response.Status == 200);
+        await page.WaitForLoadStateAsync();
+    }
+
     /// <summary>Waits for a state of the pages, and for its error code or that it has none.</summary>
     public async Task ArrivedAsync(string id, string? error = null)
     {
+        // Both are waited for: the page that is left may be of the same state.
         await Assertions.Expect(Main).ToHaveAttributeAsync("data-page", id);
-        Assert.Equal(error, await Main.GetAttributeAsync("data-error"));
+        await (error is null
+            ? Assertions.Expect(Main).Not.ToHaveAttributeAsync("data-error", AnyText)
+            : Assertions.Expect(Main).ToHaveAttributeAsync("data-error", error));
     }
 
     /// <summary>Waits for the demo's page of somebody who is signed in.</summary>
