@@ -9,7 +9,8 @@ ALTER TABLE users ADD COLUMN group_names TEXT NOT NULL DEFAULT '{}';
 -- Key of the subjects of people without a local account; made when first needed.
 ALTER TABLE environments ADD COLUMN subject_key_sealed BLOB;
 
--- Replacing one identity by another is the person's decision, never a race's.
+-- Replacing one identity by another is the person's decision, never a race's. Begins with the columns of the index it replaces.
+DROP INDEX linked_identities_user;
 CREATE UNIQUE INDEX linked_identities_one_per_connection ON linked_identities (environment_id, user_id, connection_id);
 
 -- Which handle an identity had when. A handle belongs to at most one identity at a time; an open row is the one it has now.
@@ -42,8 +43,6 @@ CREATE TABLE guests (
 ) WITHOUT ROWID;
 
 CREATE INDEX guests_expiry ON guests (ends_at);
-
-CREATE INDEX sessions_person ON sessions (environment_id, user_id);
 
 -- Local attributes beyond the standard claims, with their types.
 CREATE TABLE local_attributes (
