@@ -16,7 +16,8 @@ internal static class Load
     /// <summary>Runs the load, lets it warm up, then measures.</summary>
     /// <param name="users">One operation per concurrent user; it throws when an answer is not the expected one, and answers false when there is nothing left to do.</param>
     /// <param name="cpu">CPU time of the measured process so far.</param>
-    /// <param name="warm">Time that is not counted.</param>
+    /// <param name="warm">Time that is not counted; it goes on, up to a minute, while the operation still becomes cheaper: what is measured is a program that has been
+    /// running, not its compiler. Zero measures at once.</param>
     /// <param name="time">Time that is.</param>
     public static Cost Run(IReadOnlyList<Func<bool>> users, Func<TimeSpan> cpu, TimeSpan warm, TimeSpan time)
     {
@@ -24,6 +25,7 @@ internal static class Load
         var stop = false;
         Exception? broken = null;
         var taken = users.Select(_ => new List<long>(1 << 16)).ToArray();
+        var done = 0L;
         var threads = users.Select((user, i) => new Thread(() =>
         {
             try
@@ -36,6 +38,7 @@ internal static class Load
                         return;
                     }
 
+                    Interlocked.Increment(ref done);
                     if (Volatile.Read(ref measuring))
                     {
                         taken[i].Add(Stopwatch.GetTimestamp() - began);
@@ -52,7 +55,11 @@ internal static class Load
             thread.Start();
         }
 
-        Thread.Sleep(warm);
+        if (warm > TimeSpan.Zero)
+        {
+            WarmUp(cpu, () => Volatile.Read(ref done), warm, () => threads.All(thread => thread.IsAlive));
+        }
+
         var before = cpu();
         var clock = Stopwatch.StartNew();
         Volatile.Write(ref measuring, true);
@@ -87,5 +94,23 @@ internal static class Load
             Stopwatch.GetElapsedTime(0, all[all.Length / 2]).TotalMilliseconds,
             Stopwatch.GetElapsedTime(0, all[(int)(all.Length * 0.99)]).TotalMilliseconds,
             all.Length);
+    }
+
+    private static void WarmUp(Func<TimeSpan> cpu, Func<long> done, TimeSpan window, Func<bool> goesOn)
+    {
+        // Windows rather than operations: the compiler works beside the load, so a window without gain may come before one with it.
+        const int CalmWindows = 2;
+        const double Gain = 0.98;
+        var clock = Stopwatch.StartNew();
+        var best = double.PositiveInfinity;
+        var calm = 0;
+        while (calm < CalmWindows && clock.Elapsed < TimeSpan.FromMinutes(1) && goesOn())
+        {
+            var (spent, operations) = (cpu(), done());
+            Thread.Sleep(window);
+            var each = (cpu() - spent).TotalMilliseconds / Math.Max(1, done() - operations);
+            calm = each < best * Gain ? 0 : calm + 1;
+            best = Math.Min(best, each);
+        }
     }
 }

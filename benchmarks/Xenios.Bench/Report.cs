@@ -10,8 +10,8 @@ namespace Xenios.Bench;
 /// <param name="Cost">What it cost.</param>
 /// <param name="FloorMs">The floor in milliseconds: the sum without its factor.</param>
 /// <param name="FloorText">The floor as it is written in the targets.</param>
-/// <param name="Target">How many floors it may cost at most.</param>
-internal sealed record Line(string Database, string Operation, Cost Cost, double FloorMs, string FloorText, double Target)
+/// <param name="Target">How many floors it may cost at most; null when nothing was set.</param>
+internal sealed record Line(string Database, string Operation, Cost Cost, double FloorMs, string FloorText, double? Target)
 {
     /// <summary>How many floors it cost.</summary>
     public double Floors => Cost.CpuMs / FloorMs;
@@ -47,7 +47,7 @@ internal sealed record Report(Floor Floor, IReadOnlyList<Line> Lines, IReadOnlyL
         text.AppendLine("| --- | --- | ---: | --- | ---: | ---: | --- | ---: | ---: | ---: |");
         foreach (var line in Lines)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {line.Database} | {line.Operation} | {line.Cost.CpuMs:F3} | {line.FloorText} = {line.FloorMs:F3} | {line.Floors:F2} | {line.Target:F1} | {(line.Floors <= line.Target ? "✓" : "✗")} | {line.Cost.PerSecond:F0} | {line.Cost.P50Ms:F2} | {line.Cost.P99Ms:F2} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {line.Database} | {line.Operation} | {line.Cost.CpuMs:F3} | {line.FloorText} = {line.FloorMs:F3} | {line.Floors:F2} | {line.Target:F1} | {(line.Target is null ? "" : line.Floors <= line.Target ? "✓" : "✗")} | {line.Cost.PerSecond:F0} | {line.Cost.P50Ms:F2} | {line.Cost.P99Ms:F2} |");
         }
 
         text.AppendLine();
