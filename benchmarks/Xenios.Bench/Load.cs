@@ -109,6 +109,7 @@ internal static class Load
             var (spent, operations) = (cpu(), done());
             Thread.Sleep(window);
             var each = (cpu() - spent).TotalMilliseconds / Math.Max(1, done() - operations);
+            Console.Error.WriteLine($"  warming: {each:F3} ms");
             calm = each < best * Gain ? 0 : calm + 1;
             best = Math.Min(best, each);
         }
