@@ -10,6 +10,9 @@ public sealed partial class Browser(XeniosHost host)
 
     private readonly Dictionary<(string Host, string Name), string> _cookies = [];
 
+    /// <summary>The address its requests come from; null for none that the server could know.</summary>
+    public IPAddress? Address { get; set; }
+
     /// <summary>The cookies of a host, as they would be sent.</summary>
     public IReadOnlyDictionary<string, string> CookiesOf(string name) =>
         _cookies.Where(cookie => cookie.Key.Host == name).ToDictionary(cookie => cookie.Key.Name, cookie => cookie.Value);
@@ -56,7 +59,7 @@ public sealed partial class Browser(XeniosHost host)
             request.Headers.Add("Cookie", string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
         }
 
-        using var client = new HttpMessageInvoker(host.HandlerFor(url.Host));
+        using var client = new HttpMessageInvoker(host.HandlerFor(url.Host, Address));
         using var answer = await client.SendAsync(request, CancellationToken.None);
         Keep(url.Host, answer);
         var location = answer.Headers.Location is { } target ? new Uri(url, target) : null;

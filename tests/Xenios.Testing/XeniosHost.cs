@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
@@ -292,9 +293,9 @@ public sealed class XeniosHost : IAsyncDisposable
     }
 
     /// <summary>The in-process handler of a host name, or null when nobody answers there.</summary>
-    internal HttpMessageHandler HandlerFor(string host) => host switch
+    internal HttpMessageHandler HandlerFor(string host, IPAddress? from = null) => host switch
     {
-        "id.test" => _server.GetTestServer().CreateHandler(),
+        "id.test" => _server.GetTestServer().CreateHandler(context => context.Connection.RemoteIpAddress = from),
         "x.test" => _sandbox.GetTestServer().CreateHandler(),
         _ => throw new InvalidOperationException($"No server in this test answers at {host}."),
     };

@@ -33,9 +33,6 @@ public sealed record AuthorizationCode
     /// <summary>The person who signed in.</summary>
     public required string UserId { get; init; }
 
-    /// <summary>The connection the person came by; null for other ways in.</summary>
-    public string? Connection { get; init; }
-
     /// <summary>Public id of the session, the <c>sid</c> claim.</summary>
     public required string SessionId { get; init; }
 

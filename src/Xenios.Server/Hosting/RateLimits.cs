@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
+using Xenios.Server.Environments;
 using Xenios.Server.OpenId;
+using Xenios.Server.SignIn;
 
 namespace Xenios.Server.Hosting;
 
@@ -33,19 +35,24 @@ internal static class RateLimits
         options.AddPolicy(Beginnings, context => context.Connection.RemoteIpAddress is { } address && !(settings.IsLoopback && IPAddress.IsLoopback(address))
             ? RateLimitPartition.Get(Network(address), minute)
             : RateLimitPartition.GetNoLimiter(""));
-        options.OnRejected = (rejected, ct) => RefuseAsync(rejected, ct);
+        options.OnRejected = (rejected, ct) => RefuseAsync(rejected, time, ct);
     });
 
     /// <summary>Applies the limits.</summary>
     /// <param name="app">Where to.</param>
     public static void Use(IApplicationBuilder app) => app.UseRateLimiter();
 
+    /// <summary>What the limits of one network are counted under.</summary>
+    /// <param name="context">The request.</param>
+    /// <returns>Empty where nobody knows where the request comes from.</returns>
+    public static string NetworkOf(HttpContext context) => context.Connection.RemoteIpAddress is { } address ? Network(address) : "";
+
     // One household has a whole IPv6 network: its addresses count together. An IPv4 address counts as one, in whichever form the socket gives it.
     private static string Network(IPAddress address) =>
         address.IsIPv4MappedToIPv6 ? address.MapToIPv4().ToString()
         : address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
 
-    private static async ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken ct)
+    private static async ValueTask RefuseAsync(OnRejectedContext rejected, TimeProvider time, CancellationToken ct)
     {
         var response = rejected.HttpContext.Response;
         var seconds = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
@@ -58,8 +65,8 @@ internal static class RateLimits
         }
         else
         {
-            response.ContentType = "text/plain; charset=utf-8";
-            await response.WriteAsync("Too many sign-ins were begun from your network. Try again in a minute.", ct);
+            var context = rejected.HttpContext;
+            await PageRenderer.TooMany(context, context.Features.Get<EnvironmentContext>()!, time.GetUtcNow() + TimeSpan.FromSeconds(seconds)).ExecuteAsync(context);
         }
     }
 

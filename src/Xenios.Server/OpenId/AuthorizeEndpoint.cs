@@ -15,6 +15,9 @@ internal static partial class AuthorizeEndpoint
     /// <summary>A pushed request that cannot be used (any more).</summary>
     public static readonly OAuthError UnknownRequestUri = new("invalid_request_uri", "The request_uri is unknown, expired, already used, or was pushed by another client.");
 
+    /// <summary>A request that was checked before an administrator removed its client or its address (threats D01).</summary>
+    public static readonly OAuthError Removed = OAuthError.InvalidRequest("The client or its redirect_uri was removed meanwhile.");
+
     /// <summary>Handles GET.</summary>
     public static async Task<IResult> Get(
         HttpContext context, EnvironmentContext environment, AuthorizeFlow flow, EphemeralStore store, ILogger<AuthorizeResponse> logger, CancellationToken ct)
@@ -46,13 +49,13 @@ internal static partial class AuthorizeEndpoint
             : PageRenderer.BadLink(
                 context, environment, OAuthError.InvalidRequest("The body must be application/x-www-form-urlencoded and smaller than 12 kB."), Secrets.NewSupportCode());
 
-    // The pushed request was checked when it came; nothing beside it counts now (RFC 9126 §4).
+    // The pushed request was checked when it came; nothing beside it counts now (RFC 9126 §4), except whether it may still have an answer.
     private static async Task<AuthorizeVerdict> PushedAsync(EnvironmentContext environment, Parameters parameters, string key, EphemeralStore store, CancellationToken ct)
     {
         var found = parameters.IsRepeated("request_uri") || key.Length > 64 ? default : await store.GetAsync(ParEndpoint.Requests, environment.Snapshot.Id, key, ct);
         return found is { State: EphemeralState.Live, Value: { } request }
             && string.Equals(request.ClientId, parameters["client_id"], StringComparison.Ordinal)
-            && environment.Snapshot.Clients.TryGetValue(request.ClientId, out var client)
+            && environment.Snapshot.Waiting(request) is { } client
                 ? new AuthorizeVerdict.Proceed(request with { PushedKey = key }, client)
                 : new AuthorizeVerdict.ShowPage(UnknownRequestUri);
     }

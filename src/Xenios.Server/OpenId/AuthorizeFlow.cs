@@ -47,7 +47,7 @@ internal sealed class AuthorizeFlow(SessionStore sessions, JourneyRunner runner,
         {
             return silent
                 ? Refuse(environment, request, "interaction_required", "The person has to be asked for an email first, and prompt=none forbids it.")
-                : await runner.BeginAsync(context, environment, request, ct, session);
+                : await runner.BeginAsync(context, environment, request, ct, ResolveAccountGate.MayGiveAddress(session, time.GetUtcNow()) ? session : null);
         }
 
         if (ConsentRules.Applies(request, client) && await consent.MissingAsync(environment, request, client, session.UserId, ct) is not null)

@@ -223,7 +223,7 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
     private async Task<FieldError?> ApplyAsync(string environment, string at, UserResource user, WriteScope scope)
     {
         var email = EmailAddress.Parse(user.Email);
-        var usernameKey = user.Username?.ToLowerInvariant();
+        var usernameKey = user.Username is null ? null : Usernames.Key(user.Username);
         var verified = email is null ? null : user.EmailVerified;
 
         // Whoever proved an address here is nobody else's entry: only one that vouches for it names that account (threats A01).

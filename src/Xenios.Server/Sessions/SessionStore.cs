@@ -133,7 +133,7 @@ internal sealed class SessionStore(Database database, TimeProvider time)
             scope.Transaction);
         if (former is { Id: { } ended, IsKept: 0 })
         {
-            await SignOut.EndedAsync(environment, ended, now, scope);
+            await SessionApplications.EndedAsync(environment, ended, now, scope);
         }
 
         var opened = session with

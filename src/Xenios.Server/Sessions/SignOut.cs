@@ -5,7 +5,7 @@ using Xenios.Server.Users;
 
 namespace Xenios.Server.Sessions;
 
-/// <summary>Ends sessions, and with each what hangs on it: codes, access tokens and grants without <c>offline_access</c> die, its applications are told (threats I03).</summary>
+/// <summary>Ends sessions, and with each what hangs on it: its codes and the access tokens without <c>offline_access</c> die, its applications are told (threats I03).</summary>
 /// <remarks>
 /// Grants with <c>offline_access</c> were given for the time after signing out (Back-Channel Logout §2.7) and live on when the person signs out or the session
 /// expires. When an administrator ends a session, or blocks the person, they end too.
@@ -67,26 +67,12 @@ internal sealed class SignOut(Database database, SessionApplications application
     public async Task<int> RevokeAllAsync(string environment, string user, WriteScope scope, string? except = null)
     {
         except ??= "";
-        var ended = await EndAsync("user_id = @user AND session_id <> @except", new { environment, user, except }, environment, scope);
-        await EndGrantsAsync("user_id = @user AND session_id <> @except", new { environment, user, except, now = Now }, environment, scope);
-        return ended;
-    }
 
-    /// <summary>What follows from the end of a session whose row is gone, in the transaction that removed it.</summary>
-    /// <param name="environment">Environment id.</param>
-    /// <param name="session">Public id of the session.</param>
-    /// <param name="now">The present.</param>
-    /// <param name="scope">The transaction.</param>
-    public static async Task EndedAsync(string environment, string session, DateTimeOffset now, WriteScope scope)
-    {
-        await SessionApplications.EndedAsync(environment, session, now, scope);
-        await scope.Connection.ExecuteAsync(
-            """
-            UPDATE token_families SET revoked_at = @now
-            WHERE environment_id = @environment AND session_id = @session AND revoked_at IS NULL AND ' ' || scopes || ' ' NOT LIKE '% offline_access %'
-            """,
-            new { now = now.ToUnixTimeMilliseconds(), environment, session },
-            scope.Transaction);
+        // Also what applications hold that know the person by the subject of a guest (local_subject).
+        const string Theirs = "(user_id = @user OR user_id IN (SELECT subject FROM guests WHERE environment_id = @environment AND user_id = @user)) AND session_id <> @except";
+        var ended = await EndAsync(Theirs, new { environment, user, except }, environment, scope);
+        await EndGrantsAsync(Theirs, new { environment, user, except, now = Now }, environment, scope);
+        return ended;
     }
 
     private async Task<int> EndAsync(string which, object parameters, string environment, WriteScope scope)
@@ -95,7 +81,7 @@ internal sealed class SignOut(Database database, SessionApplications application
             $"DELETE FROM sessions WHERE environment_id = @environment AND {which} RETURNING session_id", parameters, scope.Transaction)).AsList();
         foreach (var session in sessions)
         {
-            await EndedAsync(environment, session, time.GetUtcNow(), scope);
+            await SessionApplications.EndedAsync(environment, session, time.GetUtcNow(), scope);
         }
 
         return sessions.Count;

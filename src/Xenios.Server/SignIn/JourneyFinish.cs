@@ -150,7 +150,6 @@ internal sealed class JourneyFinish(
             Resources = request.Resources,
             Claims = request.Claims,
             UserId = session.UserId,
-            Connection = session.Connection,
             SessionId = session.Id,
             AuthTime = session.AuthTime,
             Issuer = environment.Issuer,
@@ -158,7 +157,8 @@ internal sealed class JourneyFinish(
             SupportCode = supportCode,
         };
 
-        // A used code is remembered as long as its tokens live, so that a second use can still revoke them (RFC 6749 §4.1.2).
+        // A used code is remembered as long as its access token lives, so that a second use can still revoke that (RFC 6749 §4.1.2). Refresh tokens live longer: a
+        // second use after that time is that of an unknown code and ends none of them.
         var lifetime = environment.Snapshot.Clients.TryGetValue(request.ClientId, out var client) ? client.AccessTokenLifetime : 3600;
         await store.PutAsync(Codes, environment.Snapshot.Id, code, value, CodeLifetime, TimeSpan.FromSeconds(lifetime), scope);
         if (sessions.IsUseUnwritten(environment.Snapshot.SessionLimits, session))

@@ -9,6 +9,8 @@ namespace Xenios.Server.SignIn;
 /// <summary>The pages that find out whose account it is, and those of local ways in (S10, S18–S24, S71, S75).</summary>
 internal sealed partial class JourneyPages
 {
+    private static readonly TimeSpan BusyFor = TimeSpan.FromSeconds(5);
+
     /// <summary>S19 or S71 again: not the password.</summary>
     public IResult WrongPassword(HttpContext context, EnvironmentContext environment, Journey journey, string? typedName)
     {
@@ -16,6 +18,20 @@ internal sealed partial class JourneyPages
         var wrong = page.Text("password.wrong");
         var view = journey.Ask == JourneyAsk.Password ? PasswordForm(page, typedName, wrong) : ProveForm(page, wrong);
         return PageRenderer.Send(context, view with { Status = StatusCodes.Status400BadRequest, Error = "password_wrong" });
+    }
+
+    /// <summary>S16 where nobody did too much: the machine is busy with passwords.</summary>
+    public IResult Busy(HttpContext context, EnvironmentContext environment, Journey journey)
+    {
+        var page = Page.Of(this, context, environment, journey);
+        context.Response.Headers.RetryAfter = BusyFor.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        return PageRenderer.Send(context, page.Frame("S16") with
+        {
+            Status = StatusCodes.Status503ServiceUnavailable,
+            Error = "server_busy",
+            Text = [page.Text("S16.busy")],
+            Items = [new PageItem.Link(context.Request.PathBase + journey.AskPath, page.Text("button.tryAgain")) { Weight = PageWeight.Primary }, .. page.Back()],
+        });
     }
 
     /// <summary>S18 again: the box was not ticked.</summary>
@@ -54,7 +70,7 @@ internal sealed partial class JourneyPages
 
     private static IEnumerable<PageItem> LocalWays(Page page, string? typed, string? error)
     {
-        var methods = page.Journey.Request is { } request && page.Environment.Snapshot.Clients.TryGetValue(request.ClientId, out var client) ? client.Methods : [];
+        var methods = page.Journey.Request is { } request && page.Environment.Snapshot.Waiting(request) is { } client ? client.Methods : [];
         if (methods.Contains("email_code", StringComparer.Ordinal))
         {
             yield return page.Post("email", "button.emailCode", PageWeight.Secondary) with
@@ -93,8 +109,11 @@ internal sealed partial class JourneyPages
         {
             Fields = [.. byName ? [NameField(page, "field.usernameOrEmail", null, null)] : Array.Empty<PageField>(), PasswordField(page, "current-password", error)],
         };
+        var locked = journey.Identity is null && account is { HasPassword: false };
         return page.Frame("S19") with
         {
+            Error = locked ? "sign_in_needed" : null,
+            Status = locked ? StatusCodes.Status403Forbidden : StatusCodes.Status200OK,
             Text = [page.Text(byName ? "S19.byName" : journey.ByCode ? "S19.byCode" : "S19.text", ("account", journey.ByCode ? address : account?.Name ?? address))],
             Items =
             [
@@ -102,7 +121,7 @@ internal sealed partial class JourneyPages
 
                 // Once the mailbox is proved, the ways that the account really has.
                 .. !proved || account?.HasPassword != false ? [password] : Array.Empty<PageItem>(),
-                page.Post("apart", "S18.apart", PageWeight.Quiet),
+                .. journey.Identity is null ? Array.Empty<PageItem>() : [page.Post("apart", "S18.apart", PageWeight.Quiet)],
                 page.Post("other", "button.otherWay", PageWeight.Quiet),
             ],
         };

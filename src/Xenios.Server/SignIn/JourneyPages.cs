@@ -54,7 +54,7 @@ internal sealed partial class JourneyPages(PageRenderer renderer, TimeProvider t
     public IResult WrongEmail(HttpContext context, EnvironmentContext environment, Journey journey, string? typed)
     {
         var page = Page.Of(this, context, environment, journey);
-        var form = journey.Identity is null ? WayIn(page, typed, page.Text("S11.wrong")) : EmailForm(page, typed, page.Text("S11.wrong"));
+        var form = journey is { Identity: null, SignedIn: null } ? WayIn(page, typed, page.Text("S11.wrong")) : EmailForm(page, typed, page.Text("S11.wrong"));
         return PageRenderer.Send(context, form with { Status = StatusCodes.Status400BadRequest, Error = "email_malformed" });
     }
 
@@ -74,8 +74,8 @@ internal sealed partial class JourneyPages(PageRenderer renderer, TimeProvider t
         {
             Status = StatusCodes.Status429TooManyRequests,
             Error = "too_many_tries",
-            Text = [page.Text("S16.text", ("time", Clock(until)))],
-            Items = [new PageItem.Moment(until, Clock(until)), page.Post("other", "button.otherWay", PageWeight.Secondary), .. page.Back()],
+            Text = [page.Text("S16.text", ("time", PageRenderer.Clock(until)))],
+            Items = [new PageItem.Moment(until, PageRenderer.Clock(until)), page.Post("other", "button.otherWay", PageWeight.Secondary), .. page.Back()],
         });
     }
 
@@ -103,8 +103,6 @@ internal sealed partial class JourneyPages(PageRenderer renderer, TimeProvider t
     /// <summary>S61: the browser sends no cookie.</summary>
     public IResult NoCookie(HttpContext context, EnvironmentContext environment, Journey journey) =>
         Restart(context, environment, journey, "S61", "cookies_blocked", StatusCodes.Status400BadRequest);
-
-    private static string Clock(DateTimeOffset at) => at.ToUniversalTime().ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     private static SignInPageView WayIn(Page page, string? typed, string? error)
     {
@@ -149,7 +147,7 @@ internal sealed partial class JourneyPages(PageRenderer renderer, TimeProvider t
         var items = new List<PageItem>();
         if (limited)
         {
-            items.Add(new PageItem.Moment(trouble.RetryAt!.Value, Clock(trouble.RetryAt.Value)));
+            items.Add(new PageItem.Moment(trouble.RetryAt!.Value, PageRenderer.Clock(trouble.RetryAt.Value)));
         }
 
         if (trouble.Page == "S57")
@@ -181,7 +179,7 @@ internal sealed partial class JourneyPages(PageRenderer renderer, TimeProvider t
                 _ => StatusCodes.Status502BadGateway,
             },
             IsStatus = trouble.Page == "S54",
-            Text = [trouble.Page == "S54" && !limited ? page.Text("S54.textSoon") : page.Text($"{texts}.text", ("connection", name), ("time", limited ? Clock(trouble.RetryAt!.Value) : ""))],
+            Text = [trouble.Page == "S54" && !limited ? page.Text("S54.textSoon") : page.Text($"{texts}.text", ("connection", name), ("time", limited ? PageRenderer.Clock(trouble.RetryAt!.Value) : ""))],
             Items = [.. items, .. page.Back()],
         };
     }

@@ -21,12 +21,12 @@ internal sealed partial class JourneyRunner(
     ResolveAccountGate resolveAccount,
     ReauthenticateGate reauthenticate,
     ConsentGate consent,
+    AccountSettlement settlement,
     JourneyFinish finish,
     ILogger<JourneyRunner> logger)
 {
     private const int MostConflicts = 4;
 
-    private static readonly OAuthError Removed = OAuthError.InvalidRequest("The client or its redirect_uri was removed meanwhile.");
     private static readonly TimeSpan LastUsedKept = TimeSpan.FromDays(180);
 
     /// <summary>Begins a journey.</summary>
@@ -85,9 +85,10 @@ internal sealed partial class JourneyRunner(
                 return await WaitAsync(context, environment, journey, version, ct);
             }
 
-            if (journey is { SignedIn: not null, Request: { } waiting } && environment.Snapshot.Waiting(waiting) is null)
+            // An identity that came back is held against the application below, with its connection.
+            if (journey is { Identity: null, Request: { } waiting } && environment.Snapshot.Waiting(waiting) is null)
             {
-                return await RefuseAsync(context, environment, journey, Removed, ct);
+                return await RefuseAsync(context, environment, journey, AuthorizeEndpoint.Removed, ct);
             }
 
             if (journey is { SignedIn: not null, AccountChosen: false } && journey.Request?.HasPrompt("select_account") == true)
@@ -110,7 +111,8 @@ internal sealed partial class JourneyRunner(
                 return await WaitAsync(context, environment, wait.Journey, version, ct);
             }
 
-            if (journey.Request is { } wish && !SessionRules.MayAnswer(wish, account.UserId))
+            var subject = await settlement.SubjectAsync(environment, journey, connection, account, ct);
+            if (journey.Request is { } wish && !SessionRules.MayAnswer(wish, subject))
             {
                 return await RefuseAsync(context, environment, journey, new OAuthError("login_required", "Somebody else signed in than the request names."), ct);
             }
@@ -121,7 +123,7 @@ internal sealed partial class JourneyRunner(
                 return page ?? await RefuseAsync(context, environment, journey, error!, ct);
             }
 
-            if (await consent.CheckAsync(environment, journey, account.UserId, ct) is { } asking)
+            if (await consent.CheckAsync(environment, journey, subject, ct) is { } asking)
             {
                 return await WaitAsync(context, environment, asking, version, ct);
             }
@@ -158,7 +160,7 @@ internal sealed partial class JourneyRunner(
         await journeys.TakeAsync(environment.Snapshot.Id, journey.Id, ct);
         Log.Refused(logger, journey.SupportCode, journey.Request!.ClientId, error.Code);
         return environment.Snapshot.Waiting(journey.Request) is null
-            ? PageRenderer.BadLink(context, environment, Removed, journey.SupportCode)
+            ? PageRenderer.BadLink(context, environment, AuthorizeEndpoint.Removed, journey.SupportCode)
             : AuthorizeAnswer.Of(AuthorizeResponse.Failure(journey.Request.Return, environment.Issuer, error));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Xenios.Protocol;
@@ -83,6 +84,26 @@ internal sealed class PageRenderer(Vault vault)
         });
     }
 
+    /// <summary>S16 before a journey began: too many were begun from the same network.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="until">When it may be tried again.</param>
+    public static IResult TooMany(HttpContext context, EnvironmentContext environment, DateTimeOffset until)
+    {
+        var texts = TextsFor(context, FormReader.Query(context.Request)["ui_locales"]);
+        return Send(context, Frame("S16", texts, environment.Snapshot.DisplayName, null) with
+        {
+            Status = StatusCodes.Status429TooManyRequests,
+            Error = "too_many_tries",
+            Text = [texts["S16.text", ("time", Clock(until))]],
+            Items = [new PageItem.Moment(until, Clock(until)), new PageItem.Link(Again(context), texts["button.tryAgain"]) { Weight = PageWeight.Secondary }],
+        });
+    }
+
+    /// <summary>A time of day as pages show it.</summary>
+    /// <param name="at">The moment.</param>
+    public static string Clock(DateTimeOffset at) => at.ToUniversalTime().ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
     /// <summary>S59 without a journey to go back to.</summary>
     /// <param name="context">The request.</param>
     /// <param name="environment">The environment in use.</param>
@@ -127,7 +148,7 @@ internal sealed class PageRenderer(Vault vault)
             Status = StatusCodes.Status500InternalServerError,
             Error = "internal_error",
             Text = [texts["S66.text"]],
-            Items = [new PageItem.Link(HttpMethods.IsGet(context.Request.Method) ? context.Request.PathBase + context.Request.Path + context.Request.QueryString : $"{context.Request.PathBase}/signin", texts["button.tryAgain"]) { Weight = PageWeight.Primary }],
+            Items = [new PageItem.Link(Again(context), texts["button.tryAgain"]) { Weight = PageWeight.Primary }],
         });
     }
 
@@ -212,6 +233,11 @@ internal sealed class PageRenderer(Vault vault)
             ],
         });
     }
+
+    // The same page once more; where a form was posted, a new sign-in.
+    private static string Again(HttpContext context) => HttpMethods.IsGet(context.Request.Method)
+        ? context.Request.PathBase + context.Request.Path + context.Request.QueryString
+        : $"{context.Request.PathBase}/signin";
 
     private static string FormPurpose(string browser, string subject) => $"form|{browser}|{subject}";
 }

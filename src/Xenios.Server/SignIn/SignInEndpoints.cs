@@ -158,7 +158,7 @@ internal static class SignInEndpoints
         // The request is the one that was checked, so nothing of it gets lost; whether it may still be answered is asked anew.
         return environment.Snapshot.Waiting(request) is { } client
             ? await flow.AnswerAsync(context, environment, request with { Connection = request.Connection ?? found.Value.Connection ?? found.Value.Trouble?.Connection }, client, ct)
-            : PageRenderer.BadLink(context, environment, OAuthError.InvalidRequest("The client or its redirect_uri was removed meanwhile."), found.Value.SupportCode);
+            : PageRenderer.BadLink(context, environment, AuthorizeEndpoint.Removed, found.Value.SupportCode);
     }
 
     private static async Task<IResult> Cancel(

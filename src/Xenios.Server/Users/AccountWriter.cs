@@ -87,7 +87,8 @@ internal sealed class AccountWriter(IdentityWriter identities, SignOut signOut, 
     public static async Task<bool> ReleaseAsync(string environment, string user, WriteScope scope) => await scope.Connection.ExecuteAsync(
         "UPDATE users SET managed_by = NULL WHERE environment_id = @environment AND user_id = @user AND managed_by IS NOT NULL", new { environment, user }, scope.Transaction) == 1;
 
-    /// <summary>Changes a user as an administrator said; what was not named stays. Blocking ends all sessions and grants.</summary>
+    /// <summary>Changes a user as an administrator said; what was not named stays. Blocking ends all sessions and grants, and so does another
+    /// password or address: whoever came in by the former one is out (threats A03, E05).</summary>
     /// <param name="environment">Environment id.</param>
     /// <param name="user">User id.</param>
     /// <param name="resource">What was said.</param>
@@ -109,6 +110,13 @@ internal sealed class AccountWriter(IdentityWriter identities, SignOut signOut, 
             return false;
         }
 
+        var waysChanged = await scope.Connection.ExecuteScalarAsync<long>(
+            """
+            SELECT COUNT(*) FROM users WHERE environment_id = @environment AND user_id = @user
+              AND (password_hash IS DISTINCT FROM @passwordHash OR COALESCE(@emailKey, email_key) IS DISTINCT FROM email_key)
+            """,
+            new { environment, user, passwordHash, emailKey = email?.Key },
+            scope.Transaction) > 0;
         await scope.Connection.ExecuteAsync(
             """
             UPDATE users SET
@@ -138,7 +146,7 @@ internal sealed class AccountWriter(IdentityWriter identities, SignOut signOut, 
                 now = time.GetUtcNow().ToUnixTimeMilliseconds(),
             },
             scope.Transaction);
-        if (resource.Status == UserStatus.Blocked)
+        if (waysChanged || resource.Status == UserStatus.Blocked)
         {
             await signOut.RevokeAllAsync(environment, user, scope);
         }

@@ -10,7 +10,7 @@ internal sealed class Consents(Database database, TimeProvider time)
 {
     /// <summary>What a person allowed an application: one read.</summary>
     /// <param name="environment">Environment id.</param>
-    /// <param name="user">User id.</param>
+    /// <param name="user">The person's <c>sub</c>: user id or guest's subject.</param>
     /// <param name="client">The application's <c>client_id</c>.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>Scopes by API, <see cref="ConsentRules.NoResource"/> for none.</returns>
@@ -26,7 +26,7 @@ internal sealed class Consents(Database database, TimeProvider time)
 
     /// <summary>Remembers a yes, beside what was allowed before.</summary>
     /// <param name="environment">Environment id.</param>
-    /// <param name="user">User id.</param>
+    /// <param name="user">The person's <c>sub</c>: user id or guest's subject.</param>
     /// <param name="client">The application's <c>client_id</c>.</param>
     /// <param name="given">What the person said yes to.</param>
     /// <param name="scope">The transaction.</param>

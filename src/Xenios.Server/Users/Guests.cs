@@ -35,11 +35,12 @@ internal sealed record GuestClaims
 /// People who are signed in without a local account (<c>jit: off</c>, <c>on_no_match: pass_through</c>, <c>local_subject: disabled</c>): a subject that is the
 /// same each time, and a sealed note of what tokens may say, which goes with their last session and refresh token.
 /// </summary>
-internal sealed class Guests(Vault vault, TimeProvider time)
+internal sealed class Guests(Database database, Vault vault, TimeProvider time)
 {
     private const string UserPrefix = "usr_";
     private const string SubjectPrefix = "fed_";
     private const int KeySize = 32;
+    private const string SelectKey = "SELECT subject_key_sealed FROM environments WHERE environment_id = @environment";
 
     // Longer than any session or access token; refresh tokens keep the note alive by themselves.
     private static readonly TimeSpan Kept = TimeSpan.FromDays(2);
@@ -47,6 +48,23 @@ internal sealed class Guests(Vault vault, TimeProvider time)
     /// <summary>Whether a subject is nobody's local account. No id of ours can be mistaken for one, nor the other way round.</summary>
     /// <param name="subject">A <c>sub</c>.</param>
     public static bool IsGuest(string subject) => !subject.StartsWith(UserPrefix, StringComparison.Ordinal);
+
+    /// <summary>The subject that somebody would have as a guest, whether or not they are one yet: at most one read.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="connection">The connection the person came by.</param>
+    /// <param name="identity">Who came back.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>Null while nobody in this environment has been a guest: then nobody is known by such a subject.</returns>
+    public async Task<string?> SubjectAsync(string environment, Connection connection, ExternalIdentity identity, CancellationToken ct)
+    {
+        if (IsExternal(connection, identity))
+        {
+            return identity.Subject;
+        }
+
+        var stored = await database.ReadAsync(db => db.ExecuteScalarAsync<byte[]?>(SelectKey, new { environment }), ct);
+        return stored is null ? null : Subject(vault.Open(KeyPurpose(environment), stored), connection.Id, identity);
+    }
 
     /// <summary>Notes what is known of a guest now.</summary>
     /// <param name="environment">Environment id.</param>
@@ -57,7 +75,7 @@ internal sealed class Guests(Vault vault, TimeProvider time)
     /// <returns>The subject.</returns>
     public async Task<string> WriteAsync(string environment, Connection connection, ExternalIdentity identity, string? user, WriteScope scope)
     {
-        var subject = connection.Policy.FederatedSubject == FederatedSubject.External && !IsOurs(identity.Subject)
+        var subject = IsExternal(connection, identity)
             ? identity.Subject
             : Subject(await KeyAsync(environment, scope), connection.Id, identity);
         var isX = identity.Connector == "x";
@@ -123,6 +141,9 @@ internal sealed class Guests(Vault vault, TimeProvider time)
         };
     }
 
+    private static bool IsExternal(Connection connection, ExternalIdentity identity) =>
+        connection.Policy.FederatedSubject == FederatedSubject.External && !IsOurs(identity.Subject);
+
     private static bool IsOurs(string subject) =>
         !IsGuest(subject) || subject.StartsWith(SubjectPrefix, StringComparison.Ordinal) || subject.Contains(':', StringComparison.Ordinal);
 
@@ -133,16 +154,17 @@ internal sealed class Guests(Vault vault, TimeProvider time)
 
     private static string Purpose(string environment, string subject) => $"guest|{environment}|{subject}";
 
+    private static string KeyPurpose(string environment) => $"subject-key|{environment}";
+
     // Made once and never changed, unlike the sealing key: a subject must not change when an operator rotates that.
     private async Task<byte[]> KeyAsync(string environment, WriteScope scope)
     {
-        var purpose = $"subject-key|{environment}";
+        var purpose = KeyPurpose(environment);
         await scope.Connection.ExecuteAsync(
             "UPDATE environments SET subject_key_sealed = @fresh WHERE environment_id = @environment AND subject_key_sealed IS NULL",
             new { environment, fresh = vault.Seal(purpose, RandomNumberGenerator.GetBytes(KeySize)) },
             scope.Transaction);
-        var stored = await scope.Connection.ExecuteScalarAsync<byte[]>(
-            "SELECT subject_key_sealed FROM environments WHERE environment_id = @environment", new { environment }, scope.Transaction);
+        var stored = await scope.Connection.ExecuteScalarAsync<byte[]>(SelectKey, new { environment }, scope.Transaction);
         return vault.Open(purpose, stored!);
     }
 

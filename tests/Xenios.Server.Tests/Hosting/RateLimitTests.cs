@@ -84,6 +84,28 @@ public sealed class RateLimitTests : IAsyncLifetime
         Assert.NotEqual(429, (await BeginAsync(path, "203.0.113.7")).Status);
     }
 
+    [Theory] // L05, ux S16
+    [InlineData("/signin", "", "de-DE,en", "Kurze Pause")]
+    [InlineData("/oauth2/authorize", "?ui_locales=de&client_id=shop", "en", "Kurze Pause")]
+    [InlineData("/oauth2/authorize", "?client_id=shop", "sv", "Take a short break")]
+    public async Task Somebody_whose_network_began_too_many_gets_a_page_in_their_language(string path, string query, string language, string heading)
+    {
+        for (var i = 0; i < BeginningsPerMinute; i++)
+        {
+            await BeginAsync(path, "203.0.113.20");
+        }
+
+        var browser = _host.NewBrowser();
+        browser.Address = IPAddress.Parse("203.0.113.20");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{XeniosHost.Url}{path}{query}");
+        request.Headers.Add("Accept-Language", language);
+        var page = await browser.SendAsync(request);
+        Expect.Page(page, "S16", HttpStatusCode.TooManyRequests);
+        Assert.Equal(("too_many_tries", heading, "60"), (page.Error, page.Heading, page.Headers["Retry-After"]));
+        Assert.Contains("12:01 UTC", page.Html, StringComparison.Ordinal);
+        Assert.Contains($"href=\"{path}{query.Replace("&", "&amp;", StringComparison.Ordinal)}\"", page.Html, StringComparison.Ordinal);
+    }
+
     [Fact] // L05: one household has 2^64 addresses
     public async Task Addresses_of_one_ipv6_network_count_together_and_both_forms_of_an_ipv4_address_too()
     {

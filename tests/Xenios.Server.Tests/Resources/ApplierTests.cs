@@ -55,6 +55,28 @@ public abstract class ApplierTests(GateHost gate)
         }
     }
 
+    [Theory] // E05, A03
+    [InlineData("{ username: changed, email: changed@v.test, email_verified: true, password: another-horse-battery }", true)]
+    [InlineData("{ username: changed, email: moved@v.test, email_verified: true }", true)]
+    [InlineData("{ username: changed, email: Changed@v.test, password: correct-horse-battery }", false)]
+    [InlineData("{ username: changed, attributes: { name: Other }, sign_in_to_link: true }", false)]
+    public async Task Another_password_or_address_ends_sessions_and_refresh_tokens_and_nothing_else_does(string user, bool ends)
+    {
+        const string Application = "environment: { slug: default }\napplications: [{ client_id: ways, name: W, type: web, client_secret: ways-secret-0123456789-abcdefghijklmnop, redirect_uris: [https://rp.test/cb], scopes: [openid, offline_access], login_flow: { steps: [{ options: [{ connection: x }, { method: password }] }] } }]\n";
+        await _host.ExecuteAsync("DELETE FROM users WHERE username_key = 'changed'");
+        Assert.Empty(await ApplyAsync(Application + "users:\n  - { username: changed, email: changed@v.test, email_verified: true, password: correct-horse-battery }\n"));
+        var (app, browser) = (new RelyingParty(_host) { ClientId = "ways", Secret = "ways-secret-0123456789-abcdefghijklmnop" }, _host.NewBrowser());
+        var page = await browser.PressAsync(await browser.GoAsync(app.AuthorizeUrl(("scope", "openid offline_access"))), "/way/password");
+        page = await browser.PressAsync(page, "/password", ("username", "changed"), ("password", "correct-horse-battery"));
+        var tokens = await app.RedeemAsync(page.LocationParameter("code"));
+        Assert.Equal(200, tokens.Status);
+
+        Assert.Empty(await ApplyAsync($"environment: {{ slug: default }}\nusers:\n  - {user}\n"));
+        var silent = await browser.GetAsync(app.AuthorizeUrl(("prompt", "none")));
+        Assert.Equal(ends ? "login_required" : null, silent.LocationParameter("error"));
+        Assert.Equal((ends ? 400 : 200, ends ? 401 : 200), ((await app.RefreshAsync(tokens.RefreshToken)).Status, (await app.UserInfoAsync(tokens.AccessToken)).Status));
+    }
+
     [Fact]
     public async Task A_password_is_stored_as_a_hash_and_keeps_it_while_it_is_the_same()
     {

@@ -18,15 +18,35 @@ public abstract class SignOutTests(TestDatabase data) : SessionRig(data)
         Assert.NotNull(await FindAsync(other));
     }
 
-    [Fact] // Threats I03; Back-Channel Logout §2.7.
-    public async Task Signing_out_ends_the_grants_of_the_session_except_those_for_afterwards()
+    [Fact] // Threats I03; Back-Channel Logout §2.7: refresh tokens are given with offline_access only.
+    public async Task Signing_out_leaves_the_grants_for_afterwards()
     {
         var (session, cookie) = await OpenedAsync(NewSession());
-        var (bound, offline, elsewhere) = (await GrantAsync(session, "openid"), await GrantAsync(session, "openid offline_access"), await GrantAsync((await OpenedAsync(NewSession())).Opened, "openid"));
+        var offline = await GrantAsync(session, "openid offline_access");
         await SignOut.EndAsync(Environment, cookie, CancellationToken.None);
-        Assert.False(await LivesAsync(bound));
+        Assert.Null(await FindAsync(cookie));
         Assert.True(await LivesAsync(offline));
-        Assert.True(await LivesAsync(elsewhere));
+    }
+
+    [Fact] // local_subject: one person, known to some applications by the subject of the identity
+    public async Task Revoking_all_ends_what_applications_hold_under_the_persons_other_subjects_too()
+    {
+        var (user, subject, stranger) = (await NewUserAsync(), $"fed_{Guid.NewGuid():N}", $"fed_{Guid.NewGuid():N}");
+        foreach (var (guest, behind) in ((string, string)[])[(subject, $"'{user}'"), (stranger, "NULL")])
+        {
+            await Data.ExecuteAsync($"INSERT INTO guests (environment_id, subject, user_id, claims_sealed, updated_at, ends_at) VALUES ('{Environment}', '{guest}', {behind}, {(Data.Database.IsPostgres ? "''::bytea" : "x''")}, 0, 0)");
+        }
+
+        var (mine, kept, others) = (await OpenedAsync(NewSession(subject)), await OpenedAsync(NewSession(subject)), await OpenedAsync(NewSession(stranger)));
+        var (grant, keptGrant, foreign) = (await GrantAsync(mine.Opened, "openid offline_access"), await GrantAsync(kept.Opened, "openid offline_access"), await GrantAsync(others.Opened, "openid offline_access"));
+        await Data.Database.WriteAsync(scope => SignOut.RevokeAllAsync(Environment, user, scope, kept.Opened.Id), CancellationToken.None);
+        Assert.Equal((null, false), (await FindAsync(mine.Cookie), await LivesAsync(grant)));
+        Assert.NotNull(await FindAsync(kept.Cookie));
+        Assert.True(await LivesAsync(keptGrant));
+        Assert.Equal(1, await SignOut.RevokeAllAsync(Environment, user, CancellationToken.None));
+        Assert.False(await LivesAsync(keptGrant));
+        Assert.NotNull(await FindAsync(others.Cookie));
+        Assert.True(await LivesAsync(foreign));
     }
 
     [Fact]

@@ -136,9 +136,9 @@ internal sealed class Visitor
     }
 
     /// <summary>Opens an application's sign-in page.</summary>
-    public static async Task<Visitor> OpenAsync(AccountHost accounts, RelyingParty app)
+    public static async Task<Visitor> OpenAsync(AccountHost accounts, RelyingParty app, Browser? browser = null)
     {
-        var browser = accounts.Host.NewBrowser();
+        browser ??= accounts.Host.NewBrowser();
         return new(accounts.Host, app, browser, "", await browser.GoAsync(app.AuthorizeUrl()));
     }
 

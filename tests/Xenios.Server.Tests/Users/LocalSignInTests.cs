@@ -112,6 +112,48 @@ public abstract class LocalSignInTests(AccountHost accounts)
         Assert.Equal(before, await _host.SnapshotAsync());
     }
 
+    // A07, A12, docs/linking.md: the mailbox alone does not open it, whichever page the code was typed on.
+    [Fact]
+    public async Task A_code_opens_an_account_with_sign_in_to_link_only_together_with_its_password()
+    {
+        var (address, user) = await accounts.AddUserAsync("password: correct-horse-battery, sign_in_to_link: true");
+        var kim = await Visitor.OpenAsync(accounts, accounts.Ways);
+        await kim.PressAsync("email", ("email", address));
+        Assert.Equal("S19", await kim.PressAsync("email/code", ("code", _host.MailedCode)));
+        Assert.Contains(address, kim.Page.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain(kim.Page.Forms, form => form.Action.EndsWith("/apart", StringComparison.Ordinal));
+        foreach (var action in new[] { "apart", "prove/code", "email/code", "link" })
+        {
+            await kim.ForceAsync(action, ("code", _host.MailedCode), ("link", "yes"));
+            Assert.False(kim.HasSession);
+        }
+
+        kim = await Visitor.OpenAsync(accounts, accounts.Ways);
+        _host.Clock.Advance(TimeSpan.FromMinutes(1));
+        await kim.PressAsync("email", ("email", address));
+        await kim.PressAsync("email/code", ("code", _host.MailedCode));
+        Assert.Equal("S19 password_wrong", await kim.PressAsync("prove", ("password", "wrong-horse-battery")));
+        Assert.False(kim.HasSession);
+        Assert.Equal("rp.test", await kim.PressAsync("prove", ("password", "correct-horse-battery")));
+        Assert.Equal(user, await kim.SubjectAsync());
+    }
+
+    [Fact] // A07, A12
+    public async Task A_code_opens_no_account_with_sign_in_to_link_that_has_no_password()
+    {
+        var (address, _) = await accounts.AddUserAsync("sign_in_to_link: true");
+        var kim = await Visitor.OpenAsync(accounts, accounts.Ways);
+        await Expect.UnchangedAsync(_host, async () =>
+        {
+            await kim.PressAsync("email", ("email", address));
+            Assert.Equal("S19 sign_in_needed", await kim.PressAsync("email/code", ("code", _host.MailedCode)));
+            Assert.Equal(HttpStatusCode.Forbidden, kim.Page.Status);
+            Assert.Equal("password_wrong", (await kim.ForceAsync("prove", ("password", ""))).Error);
+            Assert.False(kim.HasSession);
+            Assert.Equal("S01", await kim.PressAsync("other"));
+        });
+    }
+
     private async Task<Visitor> PasswordPageAsync()
     {
         var visitor = await Visitor.OpenAsync(accounts, accounts.Ways);

@@ -69,6 +69,26 @@ public abstract class ProvisioningTests(AccountHost accounts)
         Assert.Equal([$"{taken.ToUpperInvariant()}2"], await _host.QueryAsync($"SELECT username FROM users WHERE user_id = '{await ada.SubjectAsync()}'"));
     }
 
+    // PRM-03: the code that proves the person is one more page, not the same questions again.
+    [Theory]
+    [InlineData("consent", "S10")]
+    [InlineData("full", "S75")]
+    public async Task What_was_answered_before_the_code_of_a_fresh_sign_in_is_not_asked_again(string connection, string asked)
+    {
+        var (browser, person) = (_host.NewBrowser(), await _host.NewPersonAsync(accounts.NewAddress()));
+        var page = await accounts.Many.SignInAsync(browser, person, ("connection", connection), ("prompt", "login"));
+        if (page.Id == "S19")
+        {
+            page = await browser.PressAsync(page, "/apart");
+        }
+
+        Assert.Equal(asked, page.Id);
+        page = await browser.PressAsync(page, "/create", ("username", $"fresh{Guid.NewGuid():N}"[..20]), ("password", "correct-horse-battery"));
+        Assert.Equal("S13", page.Id);
+        page = await browser.PressAsync(page, "/email/code", ("code", _host.MailedCode));
+        Assert.Equal(("rp.test", null), (page.Location?.Host, page.LocationParameter("error")));
+    }
+
     // Decision 7, B6.2: no account, a subject that stays.
     [Theory]
     [InlineData("wso2")]

@@ -61,6 +61,70 @@ public sealed class CodeGuessingTests(GateHost gate) : IClassFixture<GateHost>
         Assert.Equal(before, await _host.SnapshotAsync());
     }
 
+    // H01, H05: a throttle is no weapon.
+    [Fact]
+    public async Task Wrong_codes_typed_for_somebody_elses_address_do_not_shut_its_owner_out_elsewhere()
+    {
+        var (address, attacker) = ($"{await _host.NewPersonAsync()}@v.test", From("2001:db8:1:1::1"));
+        for (var journey = 0; journey < 3; journey++)
+        {
+            var guesser = await Newcomer.ArriveAsync(_host, browser: attacker);
+            await guesser.GiveAsync(address);
+            for (var i = 0; i < 5; i++)
+            {
+                // Another address of the same network is the same network.
+                attacker.Address = IPAddress.Parse($"2001:db8:1:1::{journey}{i}");
+                await guesser.EnterAsync(Newcomer.Not(_host.MailedCode));
+            }
+        }
+
+        var last = await Newcomer.ArriveAsync(_host, browser: attacker);
+        await last.GiveAsync(address);
+        Assert.Equal("S16", (await last.ProveAsync()).Id);
+        var owner = await Newcomer.ArriveAsync(_host, browser: From("2001:db8:1:2::1"));
+        await owner.GiveAsync(address);
+        Assert.Equal("rp.test", (await owner.ProveAsync()).Location!.Host);
+    }
+
+    // H01: limits by address, network and instance.
+    [Fact]
+    public async Task A_network_types_thirty_wrong_codes_an_hour_whatever_the_addresses_and_right_ones_do_not_count()
+    {
+        var office = From("198.51.100.30");
+        for (var journey = 0; journey < 6; journey++)
+        {
+            var guesser = await Newcomer.ArriveAsync(_host, browser: office);
+            await guesser.GiveAsync(guesser.Address);
+            for (var i = 0; i < 5; i++)
+            {
+                await guesser.EnterAsync(Newcomer.Not(_host.MailedCode));
+            }
+
+            // A colleague, in between.
+            var colleague = await Newcomer.ArriveAsync(_host, browser: From("198.51.100.30"));
+            await colleague.GiveAsync(colleague.Address);
+            Assert.Equal(journey < 5 ? "rp.test" : null, (await colleague.ProveAsync()).Location?.Host);
+        }
+
+        var elsewhere = await Newcomer.ArriveAsync(_host, browser: From("198.51.100.31"));
+        await elsewhere.GiveAsync(elsewhere.Address);
+        Assert.Equal("rp.test", (await elsewhere.ProveAsync()).Location!.Host);
+    }
+
+    // H01: not even from everywhere at once.
+    [Fact]
+    public async Task Wrong_codes_of_all_networks_together_are_limited_too()
+    {
+        var one = await Newcomer.ArriveAsync(_host, browser: From("198.51.100.40"));
+        await one.GiveAsync(one.Address);
+        Assert.Equal("S14", (await one.EnterAsync(Newcomer.Not(_host.MailedCode))).Id);
+        Assert.Equal(1, await _host.ExecuteAsync($"UPDATE counters SET count = 2000 WHERE kind = 'codes' AND count = 1 AND window_ends_at > {_host.Clock.GetUtcNow().ToUnixTimeMilliseconds()}"));
+        var other = await Newcomer.ArriveAsync(_host, browser: From("198.51.100.41"));
+        await other.GiveAsync(other.Address);
+        Assert.Equal("S16", (await other.ProveAsync()).Id);
+        _host.Clock.Advance(TimeSpan.FromHours(1));
+    }
+
     // H02, A02
     [Fact]
     public async Task A_code_of_one_journey_is_worth_nothing_in_another_to_the_same_address()
@@ -159,6 +223,13 @@ public sealed class CodeGuessingTests(GateHost gate) : IClassFixture<GateHost>
         Assert.Equal(("S59", "form_foreign", HttpStatusCode.BadRequest), (page.Id, page.Error, page.Status));
         Assert.Equal(before, await _host.SnapshotAsync());
         Assert.Equal(mails, _host.Mail.Count);
+    }
+
+    private Browser From(string address)
+    {
+        var browser = _host.NewBrowser();
+        browser.Address = IPAddress.Parse(address);
+        return browser;
     }
 
     private async Task<long> LookedAtAsync(string address)

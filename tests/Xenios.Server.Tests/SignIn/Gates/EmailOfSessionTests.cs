@@ -48,6 +48,80 @@ public abstract class EmailOfSessionTests(GateHost gate)
         });
     }
 
+    [Theory] // A03: a session that was taken must not become a way in of its own
+    [InlineData(null)]
+    [InlineData("select_account")]
+    public async Task A_session_gives_its_account_an_address_only_right_after_a_sign_in(string? prompt)
+    {
+        var (shop, browser, person) = (new RelyingParty(_host), _host.NewBrowser(), await _host.NewPersonAsync());
+        await gate.Lax.SignInAsync(browser, person);
+        _host.Clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal("S11", (await AskedAsync()).Id);
+
+        _host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        var page = await AskedAsync();
+        Assert.Equal("S02", page.Id);
+        await Expect.UnchangedAsync(_host, async () =>
+        {
+            var token = page.Forms[0].Fields.First(field => field.Key == "form_token").Value;
+            var forced = await browser.PostAsync($"{page.Url.AbsoluteUri}/email", [new("form_token", token), new("email", "thief@v.test")]);
+            Assert.Equal("S02", forced.Id);
+        });
+
+        // Coming from X again is enough: then it is the person.
+        page = await browser.PickAsync(await browser.LeaveAsync(page), person);
+        Assert.Equal("S11", page.Id);
+        page = await browser.PressAsync(page, "/email", ("email", $"{person}@v.test"));
+        Assert.Equal(shop.State, (await browser.PressAsync(page, "/email/code", ("code", _host.MailedCode))).LocationParameter("state"));
+
+        async Task<Page> AskedAsync()
+        {
+            var asked = await browser.GoAsync(shop.AuthorizeUrl(("prompt", prompt)));
+            return asked.Id == "S35" ? await browser.PressAsync(asked, "/account") : asked;
+        }
+    }
+
+    [Theory] // A03: on first mailbox proof
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Proving_an_address_ends_the_other_sessions_and_refresh_tokens_of_the_account(bool signedIn)
+    {
+        await _host.ApplyAsync(
+            """
+            environment: { slug: default }
+            applications:
+              - { client_id: keeper, name: Keeper, type: web, client_secret: keep-secret-0123456789-abcdefghijklmnop, redirect_uris: [https://rp.test/cb], scopes: [openid, profile, email, offline_access], connections: [x], require_email: false }
+            """);
+        var keeper = new RelyingParty(_host) { ClientId = "keeper", Secret = "keep-secret-0123456789-abcdefghijklmnop" };
+        var (shop, thief, browser, person) = (new RelyingParty(_host), _host.NewBrowser(), _host.NewBrowser(), await _host.NewPersonAsync());
+        var taken = await keeper.SignInAndRedeemAsync(thief, person, ("scope", "openid offline_access"));
+        var own = await keeper.SignInAndRedeemAsync(browser, person, ("scope", "openid offline_access"));
+        Assert.Equal(200, (await keeper.RefreshAsync(taken.RefreshToken)).Status);
+
+        var page = signedIn ? await browser.GoAsync(shop.AuthorizeUrl()) : await shop.SignInAsync(browser, person, ("prompt", "create"));
+        Assert.Equal("S11", page.Id);
+        page = await browser.PressAsync(page, "/email", ("email", $"{person}@v.test"));
+        Assert.NotNull((await browser.PressAsync(page, "/email/code", ("code", _host.MailedCode))).LocationParameter("code"));
+
+        Expect.ErrorAtClient(await thief.GetAsync(keeper.AuthorizeUrl(("prompt", "none"))), keeper, "login_required");
+        Expect.Json(await keeper.RefreshAsync(taken.RefreshToken), 400, "invalid_grant");
+        Assert.Equal(401, (await keeper.UserInfoAsync(taken.AccessToken)).Status);
+
+        // The session that asked goes on, with what began in it.
+        Assert.NotNull((await browser.GetAsync(keeper.AuthorizeUrl(("prompt", "none")))).LocationParameter("code"));
+        Assert.Equal(signedIn ? 200 : 400, (await keeper.RefreshAsync(own.RefreshToken)).Status);
+    }
+
+    [Fact] // S11 belongs to whoever is signed in as well
+    public async Task A_mistyped_address_is_said_on_the_page_that_asks_for_it()
+    {
+        var (browser, person) = (_host.NewBrowser(), await _host.NewPersonAsync());
+        await gate.Lax.SignInAsync(browser, person);
+        var page = await browser.PressAsync(await browser.GoAsync(new RelyingParty(_host).AuthorizeUrl()), "/email", ("email", "nobody"));
+        Assert.Equal(("S11", "email_malformed", System.Net.HttpStatusCode.BadRequest), (page.Id, page.Error, page.Status));
+        Assert.Contains("value=\"nobody\"", page.Html, StringComparison.Ordinal);
+    }
+
     [Fact] // policy: who may do without is not asked
     public async Task Connection_that_lets_people_do_without_asks_nobody()
     {

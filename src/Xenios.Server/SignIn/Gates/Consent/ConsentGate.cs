@@ -12,7 +12,7 @@ internal sealed class ConsentGate(Consents consents)
     /// <param name="environment">The environment in use.</param>
     /// <param name="request">The application's request.</param>
     /// <param name="client">The application.</param>
-    /// <param name="user">User id; null for somebody new, who has said yes to nothing.</param>
+    /// <param name="user">The person as tokens name them; null for somebody new, who has said yes to nothing.</param>
     /// <param name="ct">Ends the reading.</param>
     public async Task<ConsentNeed?> MissingAsync(EnvironmentContext environment, AuthorizeRequest request, Client client, string? user, CancellationToken ct)
     {
@@ -29,7 +29,7 @@ internal sealed class ConsentGate(Consents consents)
     /// <summary>The journey waiting for the person's yes; null when there is nothing to ask. A yes counts for the person and the request of its journey only.</summary>
     /// <param name="environment">The environment in use.</param>
     /// <param name="journey">The journey, its account resolved.</param>
-    /// <param name="user">User id; null for somebody new.</param>
+    /// <param name="user">The person as tokens will name them; null for somebody new.</param>
     /// <param name="ct">Ends the reading.</param>
     public async Task<Journey?> CheckAsync(EnvironmentContext environment, Journey journey, string? user, CancellationToken ct)
     {

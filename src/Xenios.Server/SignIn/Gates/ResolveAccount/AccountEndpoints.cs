@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
 using Xenios.Server.Users;
 
 namespace Xenios.Server.SignIn.Gates.ResolveAccount;
@@ -28,25 +29,36 @@ internal static class AccountEndpoints
     }
 
     private static async Task<IResult> Prove(
-        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyPages pages, JourneyRunner runner, PasswordSignIn passwords, CancellationToken ct)
+        string journey,
+        HttpContext context,
+        EnvironmentContext environment,
+        JourneyDoor door,
+        JourneyPages pages,
+        JourneyRunner runner,
+        PasswordSignIn passwords,
+        TimeProvider time,
+        CancellationToken ct)
     {
         var (stored, form, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
-        if (stored is not { Journey: { Ask: JourneyAsk.ProveAccount, Identity: { } identity } now })
+        if (stored is not { Journey: { Ask: JourneyAsk.ProveAccount } now })
         {
             return refusal ?? Due(context, stored!.Journey);
         }
 
-        var network = context.Connection.RemoteIpAddress?.ToString() ?? "";
+        var network = RateLimits.NetworkOf(context);
         var (id, password, user) = (environment.Snapshot.Id, form["password"] ?? "", now.Accounts.FirstOrDefault()?.UserId);
 
         // Tries for an address are counted alike whether or not somebody here has it.
         var (outcome, proved, until) = now.Answers.HasAccount
             ? await passwords.TryAsync(id, network, form["username"] ?? "", password, ct)
-            : await passwords.TryUserAsync(id, network, EmailAddress.Parse(identity.Email ?? now.Email?.Address)?.Key ?? identity.Subject, user, password, ct);
+            : await passwords.TryUserAsync(id, network, EmailAddress.Parse(now.Identity?.Email ?? now.Email?.Address)?.Key ?? now.Identity?.Subject ?? "", user, password, ct);
         return outcome switch
         {
+            PasswordOutcome.Right when now.Identity is null => await runner.ContinueAsync(
+                context, environment, now with { LocalUser = proved, AuthTime = time.GetUtcNow(), Proved = true }, stored.Version, ct),
             PasswordOutcome.Right => await AnswerAsync(context, environment, runner, stored, answers => answers with { SignedInTo = proved, KeepApart = false }, ct),
             PasswordOutcome.TooManyTries => pages.Break(context, environment, now, until),
+            PasswordOutcome.Busy => pages.Busy(context, environment, now),
             PasswordOutcome.Blocked => await runner.TurnAwayAsync(context, environment, stored, "S62", AccountRules.Blocked, ct),
             _ => pages.WrongPassword(context, environment, now, null),
         };
@@ -123,7 +135,15 @@ internal static class AccountEndpoints
     }
 
     private static async Task<IResult> Create(
-        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyPages pages, JourneyRunner runner, CancellationToken ct)
+        string journey,
+        HttpContext context,
+        EnvironmentContext environment,
+        JourneyDoor door,
+        JourneyPages pages,
+        JourneyRunner runner,
+        AccountLookup lookup,
+        PasswordSignIn passwords,
+        CancellationToken ct)
     {
         var (stored, form, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
         if (stored is not { Journey: { Ask: JourneyAsk.Create } now } || form["consent"] != "yes")
@@ -131,20 +151,29 @@ internal static class AccountEndpoints
             return refusal ?? Due(context, stored!.Journey);
         }
 
-        var (username, password) = (form["username"], form["password"]);
+        var (username, password) = (Asks(environment, now, "username") ? form["username"] ?? "" : null, Asks(environment, now, "password") ? form["password"] ?? "" : null);
         if (username is not null && !Usernames.IsWellFormed(username))
         {
             return pages.WrongNewAccount(context, environment, now, username.Length <= 64 ? username : null, "username_malformed");
         }
 
-        if (Asks(environment, now, "password") && !Passwords.IsAllowed(password))
+        if (password is not null && !Passwords.IsAllowed(password))
         {
             return pages.WrongNewAccount(context, environment, now, username, "password_unsuitable");
         }
 
-        var hash = Asks(environment, now, "password") ? Passwords.Hash(password!) : null;
-        return await AnswerAsync(
-            context, environment, runner, stored, answers => answers with { Create = true, Username = Asks(environment, now, "username") ? username : null, PasswordHash = hash }, ct);
+        // Hashed last, because that is the work: not for a name that is taken, which the rules then ask about again (S24).
+        string? hash = null;
+        if (password is not null && !(username is not null && await lookup.IsNameTakenAsync(environment.Snapshot.Id, username, ct)))
+        {
+            (var outcome, hash, var until) = await passwords.HashAsync(environment.Snapshot.Id, RateLimits.NetworkOf(context), password, ct);
+            if (outcome != PasswordOutcome.Right)
+            {
+                return outcome == PasswordOutcome.Busy ? pages.Busy(context, environment, now) : pages.Break(context, environment, now, until);
+            }
+        }
+
+        return await AnswerAsync(context, environment, runner, stored, answers => answers with { Create = true, Username = username, PasswordHash = hash }, ct);
     }
 
     // What is asked is the policy's; a field that the page does not have writes nothing.

@@ -10,6 +10,18 @@ namespace Xenios.Server.SignIn.Gates.ResolveAccount;
 /// <summary>Writes what was decided about the account, as part of the transaction that ends a journey.</summary>
 internal sealed class AccountSettlement(AccountWriter accounts, IdentityWriter identities, Guests guests, AccountMails mails, TimeProvider time)
 {
+    /// <summary>How tokens will name the person, before anything is written: what <see cref="WriteAsync"/> will give. No query unless that is a guest's subject.</summary>
+    /// <param name="environment">The environment in use.</param>
+    /// <param name="journey">The journey.</param>
+    /// <param name="connection">The connection it came by; null for a local way in or a live session.</param>
+    /// <param name="answer">What was decided.</param>
+    /// <param name="ct">Ends the reading.</param>
+    /// <returns>User id or guest's subject; null for somebody new.</returns>
+    public ValueTask<string?> SubjectAsync(EnvironmentContext environment, Journey journey, Connection? connection, AccountAnswer answer, CancellationToken ct) =>
+        connection is not null && (answer is AccountAnswer.Guest || IsFederated(environment, journey))
+            ? new(guests.SubjectAsync(environment.Snapshot.Id, connection, journey.Identity!, ct))
+            : ValueTask.FromResult(answer.UserId);
+
     /// <summary>Writes it.</summary>
     /// <param name="environment">The environment in use.</param>
     /// <param name="journey">The journey.</param>
@@ -45,9 +57,12 @@ internal sealed class AccountSettlement(AccountWriter accounts, IdentityWriter i
             AccountAnswer.Attach attach => await AttachAsync(environment, journey, connection!, attach, outbox, scope),
             _ => throw new InvalidOperationException($"Unknown answer {answer}."),
         };
-        var federated = journey.Request is { } request && environment.Snapshot.Clients.TryGetValue(request.ClientId, out var client) && client.FederatedSubject;
-        return user is not null && federated ? await guests.WriteAsync(id, connection!, identity, user, scope) : user;
+        return user is not null && IsFederated(environment, journey) ? await guests.WriteAsync(id, connection!, identity, user, scope) : user;
     }
+
+    // The application wants the subject of the connection's identity, whichever account is behind it (local_subject, kinde-and-wso2 B20).
+    private static bool IsFederated(EnvironmentContext environment, Journey journey) =>
+        journey.Request is { } request && environment.Snapshot.Clients.TryGetValue(request.ClientId, out var client) && client.FederatedSubject;
 
     private async Task<string?> CreateAsync(
         EnvironmentContext environment, Journey journey, Connection connection, AccountDecision.Create create, List<Message> outbox, WriteScope scope)
@@ -80,7 +95,7 @@ internal sealed class AccountSettlement(AccountWriter accounts, IdentityWriter i
         return user.Id;
     }
 
-    // An address that the account lacked and the person proved just now.
+    // An address that the account lacked and the person proved just now: a new way in, so whoever else holds a session or token of the account loses it (threats A03).
     private async Task<bool> ConfirmAsync(EnvironmentContext environment, Journey journey, string user, EmailAddress? email, List<Message> outbox, WriteScope scope)
     {
         if (email is null)
@@ -93,6 +108,7 @@ internal sealed class AccountSettlement(AccountWriter accounts, IdentityWriter i
             return false;
         }
 
+        await identities.EndSessionsAsync(environment.Snapshot.Id, user, journey.SignedIn?.Id, scope);
         await EndClaimsAsync(environment, journey, user, email, outbox, scope);
         return true;
     }

@@ -29,9 +29,14 @@ internal enum CodeOutcome
 internal sealed class EmailCodes(JourneyStore journeys, JourneyPages pages, Counters counters, IMailer mailer, TimeProvider time)
 {
     private const int TriesPerCode = 5;
-    private const int TriesPerAddress = 15;
+
+    // Wrong codes within an hour. What one network may do is less than what shuts an address, so nobody shuts somebody else's from one place.
+    private const int TriesPerAddressAndNetwork = 15;
+    private const int TriesPerNetwork = 30;
+    private const int TriesPerAddress = 40;
+    private const int TriesOfAll = 2000;
     private const int MailsPerAddress = 5;
-    private const int MailsPerClient = 30;
+    private const int MailsPerNetwork = 30;
     private const int LongestHandle = 50;
 
     private static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(10);
@@ -55,25 +60,20 @@ internal sealed class EmailCodes(JourneyStore journeys, JourneyPages pages, Coun
             }
         }
 
-        var client = context.Connection.RemoteIpAddress?.ToString() ?? "";
-        var (byClient, clientWindow) = await counters.AddAsync("mails_by_client", id, client, Window, ct);
-        if (byClient > MailsPerClient)
-        {
-            return pages.Break(context, environment, stored.Journey, clientWindow);
-        }
-
         // Plus tags reach the same mailbox: they count together, though they are different people to us.
-        var (byAddress, addressWindow) = await counters.AddAsync("mails_to_address", id, Mailbox(address), Window, ct);
-        if (byAddress > MailsPerAddress)
+        CountLimit[] limits = [new("mails_by_network", RateLimits.NetworkOf(context), MailsPerNetwork, Window), new("mails_to_address", Mailbox(address), MailsPerAddress, Window)];
+        if (await counters.AddAsync(id, limits, ct) is { } windowEnds)
         {
-            return pages.Break(context, environment, stored.Journey, addressWindow);
+            return pages.Break(context, environment, stored.Journey, windowEnds);
         }
 
         var code = Secrets.NewDigits();
         var journey = stored.Journey with
         {
             Ask = JourneyAsk.EmailCode,
-            Answers = AccountAnswers.None,
+
+            // What was answered was answered about the former address, unless the code only proves again who answered.
+            Answers = stored.Journey.Reauthenticates ? stored.Journey.Answers : AccountAnswers.None,
             Trouble = null,
             Email = new EmailProof { Address = address.Text, CodeHash = HashOf(stored.Journey.Id, code), CodeEndsAt = now + CodeLifetime, SentAt = now },
         };
@@ -91,9 +91,9 @@ internal sealed class EmailCodes(JourneyStore journeys, JourneyPages pages, Coun
         return new SeeOther(context.Request.PathBase + journey.AskPath);
     }
 
-    /// <summary>Checks a typed code.</summary>
+    /// <summary>Checks a typed code. Wrong ones are counted by code, address, network and environment; a right one uses nothing of that up.</summary>
     public async Task<(CodeOutcome Outcome, StoredJourney After, DateTimeOffset Until)> TryAsync(
-        EnvironmentContext environment, StoredJourney stored, string typed, CancellationToken ct)
+        HttpContext context, EnvironmentContext environment, StoredJourney stored, string typed, CancellationToken ct)
     {
         var proof = stored.Journey.Email!;
         var now = time.GetUtcNow();
@@ -114,14 +114,22 @@ internal sealed class EmailCodes(JourneyStore journeys, JourneyPages pages, Coun
             return (CodeOutcome.NotEvaluated, stored, now);
         }
 
-        var (byAddress, window) = await counters.AddAsync("codes_for_address", environment.Snapshot.Id, EmailAddress.Parse(proof.Address)!.Key, Window, ct);
-        if (byAddress > TriesPerAddress)
+        var (address, network) = (EmailAddress.Parse(proof.Address)!.Key, RateLimits.NetworkOf(context));
+        CountLimit[] limits =
+        [
+            new("codes_for_address_by_network", $"{address}|{network}", TriesPerAddressAndNetwork, Window),
+            new("codes_by_network", network, TriesPerNetwork, Window),
+            new("codes_for_address", address, TriesPerAddress, Window),
+            new("codes", "", TriesOfAll, Window),
+        ];
+        if (await counters.AddAsync(environment.Snapshot.Id, limits, ct) is { } windowEnds)
         {
-            return (CodeOutcome.TooManyTries, after, window);
+            return (CodeOutcome.TooManyTries, after, windowEnds);
         }
 
         if (Secrets.Same(HashOf(stored.Journey.Id, typed), proof.CodeHash))
         {
+            await counters.GiveBackAsync(environment.Snapshot.Id, limits, ct);
             var proved = after.Journey with { AuthTime = after.Journey.AuthTime ?? now, Proved = after.Journey.Proved || after.Journey is { Identity: null, SignedIn: null }, Email = counted with { Proved = true, CodeHash = null, LockedUntil = null } };
             return (CodeOutcome.Right, after with { Journey = proved }, now);
         }

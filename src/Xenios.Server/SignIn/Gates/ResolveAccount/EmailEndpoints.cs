@@ -115,7 +115,7 @@ internal static class EmailEndpoints
         }
 
         var typed = new string([.. (form["code"] ?? "").Where(c => !char.IsWhiteSpace(c) && c != '-')]);
-        var (outcome, after, until) = await codes.TryAsync(environment, stored, form.IsRepeated("code") ? "" : typed, ct);
+        var (outcome, after, until) = await codes.TryAsync(context, environment, stored, form.IsRepeated("code") ? "" : typed, ct);
         return outcome switch
         {
             CodeOutcome.Right => await runner.ContinueAsync(context, environment, after.Journey, after.Version, ct),

@@ -5,19 +5,27 @@ using Xenios.Server.Connections;
 using Xenios.Server.Connectors;
 using Xenios.Server.Environments;
 using Xenios.Server.Sessions;
+using Xenios.Server.SignIn.Options.WithPassword;
 using Xenios.Server.Users;
 
 namespace Xenios.Server.SignIn.Gates.ResolveAccount;
 
 /// <summary>The gate behind the first step: looks up whom the identity belongs to and lets <see cref="AccountRules"/> decide.</summary>
-internal sealed partial class ResolveAccountGate(AccountLookup lookup, UserClaims users, ILogger<ResolveAccountGate> logger)
+internal sealed partial class ResolveAccountGate(AccountLookup lookup, UserClaims users, TimeProvider time, ILogger<ResolveAccountGate> logger)
 {
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
+
     /// <summary>Whether an application wants an address that the person of a session does not have, and the way the person came by asks for one: no query.</summary>
     /// <param name="environment">The environment in use.</param>
     /// <param name="client">The application.</param>
     /// <param name="session">The session.</param>
     public static bool AsksForEmail(EnvironmentContext environment, Client client, Session session) =>
         !session.HasEmail && client.RequireEmail && AccountRules.AsksForEmail(PolicyOf(environment, session.Connection), required: true, declined: true);
+
+    /// <summary>Whether a session is enough to give its account an address, a way in: only within 5 minutes of its sign-in, for somebody may have taken it (threats A03).</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="now">The present.</param>
+    public static bool MayGiveAddress(Session session, DateTimeOffset now) => now - session.AuthTime <= Fresh;
 
     /// <summary>Who a session speaks for, as pages show it: one read.</summary>
     /// <param name="environment">The environment in use.</param>
@@ -39,7 +47,12 @@ internal sealed partial class ResolveAccountGate(AccountLookup lookup, UserClaim
         var session = journey.SignedIn!;
         var decision = AccountRules.Decide(
             await LateAsync(environment, journey, new KnownUser(session.UserId, IsBlocked: false, session.HasEmail), null, ct), PolicyOf(environment, session.Connection));
-        return decision is AccountDecision.UseExisting use ? new AccountAnswer.SignedIn(session, use.Email) : Ask(journey, decision, session.Connection);
+        return decision switch
+        {
+            AccountDecision.UseExisting use => new AccountAnswer.SignedIn(session, use.Email),
+            AccountDecision.AskEmail { Another: false } when !MayGiveAddress(session, time.GetUtcNow()) => Wait(journey.Restarted()),
+            _ => Ask(journey, decision, session.Connection),
+        };
     }
 
     /// <summary>Asks the rules.</summary>
@@ -126,9 +139,16 @@ internal sealed partial class ResolveAccountGate(AccountLookup lookup, UserClaim
     /// <returns>Null while nothing was proved.</returns>
     public async Task<AccountAnswer?> CheckLocalAsync(EnvironmentContext environment, Journey journey, CancellationToken ct)
     {
-        if (journey.LocalUser is null && journey.Email?.Proved != true)
+        var byCode = journey.Email?.Proved == true;
+        if (journey.LocalUser is null && !byCode)
         {
             return null;
+        }
+
+        // Taken from the application since the person chose it: it counts for nothing (threats A10).
+        if (!PasswordEndpoints.Offers(environment, journey, byCode ? "email_code" : "password"))
+        {
+            return Wait(journey.Restarted());
         }
 
         var email = journey.LocalUser is null ? EmailAddress.Parse(journey.Email!.Address)?.Key : null;
@@ -138,6 +158,9 @@ internal sealed partial class ResolveAccountGate(AccountLookup lookup, UserClaim
         {
             null => Refuse(journey, null, AccountRules.SignUpClosed),
             { Status: not "active" } => Refuse(journey, null, AccountRules.Blocked),
+
+            // Its mailbox alone does not open it: the password as well, or one of its other ways in (docs/linking.md).
+            { SignInToLink: 1 } when journey.LocalUser is null => Wait(journey with { Ask = JourneyAsk.ProveAccount, Accounts = [ToShown(user, masked: false)] }),
             _ => new AccountAnswer.Local(user.UserId),
         };
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
 using Xenios.Server.Users;
 
 namespace Xenios.Server.SignIn.Options.WithPassword;
@@ -60,17 +61,22 @@ internal static class PasswordEndpoints
             return refusal!;
         }
 
-        if (stored.Journey.Ask != JourneyAsk.Password || !Offers(environment, stored.Journey, "password"))
+        if (stored.Journey.Ask != JourneyAsk.Password)
         {
             return new SeeOther(context.Request.PathBase + stored.Journey.AskPath);
         }
 
-        var network = context.Connection.RemoteIpAddress?.ToString() ?? "";
-        var (outcome, user, until) = await passwords.TryAsync(environment.Snapshot.Id, network, form["username"] ?? "", form["password"] ?? "", ct);
+        if (!Offers(environment, stored.Journey, "password"))
+        {
+            return await runner.ContinueAsync(context, environment, stored.Journey.Restarted(), stored.Version, ct);
+        }
+
+        var (outcome, user, until) = await passwords.TryAsync(environment.Snapshot.Id, RateLimits.NetworkOf(context), form["username"] ?? "", form["password"] ?? "", ct);
         return outcome switch
         {
             PasswordOutcome.Right => await runner.ContinueAsync(context, environment, stored.Journey with { LocalUser = user, AuthTime = time.GetUtcNow(), Proved = true }, stored.Version, ct),
             PasswordOutcome.TooManyTries => pages.Break(context, environment, stored.Journey, until),
+            PasswordOutcome.Busy => pages.Busy(context, environment, stored.Journey),
             PasswordOutcome.Blocked => await runner.TurnAwayAsync(context, environment, stored, "S62", AccountRules.Blocked, ct),
             _ => pages.WrongPassword(context, environment, stored.Journey, form["username"] is { Length: <= 320 } typed ? typed : null),
         };
