@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Xenios.Server.Environments;
+using Xenios.Server.Management;
 using Xenios.Server.OpenId;
 using Xenios.Server.SignIn;
 
@@ -41,6 +42,11 @@ internal sealed partial class BrokenPage(RequestDelegate next, ILogger<BrokenPag
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
             context.Response.ContentType = "application/json";
             return context.Response.WriteAsync($$"""{"error":"server_error","error_description":"Something broke on our side. Support code {{PageRenderer.Readable(supportCode)}}."}""", context.RequestAborted);
+        }
+
+        if (ManagementRoutes.Serves(context))
+        {
+            return new Problem(StatusCodes.Status500InternalServerError, "server_error", $"Something broke on our side. Support code {PageRenderer.Readable(supportCode)}.").ExecuteAsync(context);
         }
 
         var name = context.Features.Get<EnvironmentContext>()?.Snapshot.DisplayName ?? "Xenios";

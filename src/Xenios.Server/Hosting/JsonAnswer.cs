@@ -9,7 +9,8 @@ namespace Xenios.Server.Hosting;
 /// <param name="body">UTF-8 JSON.</param>
 internal sealed class JsonAnswer(ReadOnlyMemory<byte> body) : IResult
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>How answers are written: nothing is escaped that JSON does not ask for.</summary>
+    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>An object, written member by member.</summary>
     /// <param name="state">Passed to <paramref name="members"/>, so that it need not capture.</param>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Xenios.Server.Environments;
+using Xenios.Server.Management;
 using Xenios.Server.SignIn;
 
 namespace Xenios.Server.Hosting;
@@ -15,6 +16,11 @@ internal static class NothingHere
         if (context.GetEndpoint() is null)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
+            if (ManagementRoutes.Serves(context))
+            {
+                await new Problem(StatusCodes.Status404NotFound, "not_found", "There is nothing at this address.").ExecuteAsync(context);
+                return;
+            }
         }
         else
         {

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Xenios.Sdk;
+using Xenios.Server.Management;
 
 namespace Xenios.Server.Resources;
 
@@ -28,6 +29,15 @@ internal static partial class ApplicationRules
         CheckAddresses(at, application, known);
         TextRules.CheckScopes(at.Field("scopes"), application.Scopes);
         TextRules.CheckScopes(at.Field("trusted_scopes"), application.TrustedScopes);
+        foreach (var (index, scope) in (application.Scopes ?? []).Index())
+        {
+            // A person's consent must never hand out the server itself.
+            if (scope is Caller.ReadScope or Caller.WriteScope && application.Type != ApplicationType.Machine)
+            {
+                at.Field("scopes").Item(index).Refuse(FieldCode.NotAllowed, "the management API is for applications of type machine");
+            }
+        }
+
         foreach (var (index, resource) in (application.Resources ?? []).Index())
         {
             at.Field("resources").Item(index).RefuseIf(

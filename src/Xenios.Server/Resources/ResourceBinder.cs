@@ -7,8 +7,8 @@ namespace Xenios.Server.Resources;
 
 /// <summary>Turns nodes into wire records by their fields' names and types, collecting every mistake on the way.</summary>
 /// <param name="errors">Receives what is wrong.</param>
-/// <param name="variables">The value of <c>${NAME}</c>.</param>
-internal sealed class ResourceBinder(ResourceFileErrors errors, Func<string, string?> variables)
+/// <param name="variables">The value of <c>${NAME}</c>; null leaves texts as they stand, and takes types as strictly as JSON does: what the management API sends.</param>
+internal sealed class ResourceBinder(ResourceFileErrors errors, Func<string, string?>? variables)
 {
     private readonly Dictionary<string, ResourcePosition> _positions = new(StringComparer.Ordinal);
     private int _visited;
@@ -113,7 +113,12 @@ internal sealed class ResourceBinder(ResourceFileErrors errors, Func<string, str
 
     private object? BindScalar(Type type, ScalarNode scalar, string path)
     {
-        var (text, filled, mistake) = ResourceVariables.Fill(scalar.Text, variables);
+        if (variables is null && Strict(type, scalar) is { } wrong)
+        {
+            return Refuse(scalar, path, wrong);
+        }
+
+        var (text, filled, mistake) = variables is null ? (scalar.Text, true, null) : ResourceVariables.Fill(scalar.Text, variables);
         if (mistake is not null)
         {
             return Refuse(scalar, path, mistake);
@@ -163,6 +168,13 @@ internal sealed class ResourceBinder(ResourceFileErrors errors, Func<string, str
         errors.Add(scalar.Line, scalar.Column, path, $"unknown value, not one of {known}", Nearest.Of(text, names.Keys));
         return null;
     }
+
+    // JSON has types: what it quotes is a text, and nothing else is.
+    private static string? Strict(Type type, ScalarNode scalar) =>
+        type == typeof(bool) ? scalar is { IsPlain: true, Text: "true" or "false" } ? null : "true or false is needed here"
+        : type == typeof(int) ? scalar.IsPlain ? null : "a whole number is needed here"
+        : !scalar.IsPlain || (type == typeof(OnOff) && scalar.Text is "true" or "false") ? null
+        : "a text is needed here";
 
     private object? Refuse(ResourceNode at, string path, string message)
     {

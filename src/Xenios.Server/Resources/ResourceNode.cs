@@ -1,9 +1,24 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace Xenios.Server.Resources;
 
 /// <summary>A piece of a resource file before it has a meaning, with the place it stands at.</summary>
 /// <param name="Line">Line, from 1.</param>
 /// <param name="Column">Column, from 1.</param>
-internal abstract record ResourceNode(int Line, int Column);
+internal abstract record ResourceNode(int Line, int Column)
+{
+    /// <summary>The node of a JSON value, which has no place.</summary>
+    /// <param name="value">The value; null is JSON's null.</param>
+    public static ResourceNode Of(JsonNode? value) => value switch
+    {
+        JsonObject map => new MapNode(0, 0, [.. map.Select(member => (new ScalarNode(0, 0, member.Key, IsPlain: false), Of(member.Value)))]),
+        JsonArray list => new ListNode(0, 0, [.. list.Select(Of)]),
+        null => new ScalarNode(0, 0, "null", IsPlain: true),
+        _ when value.GetValueKind() == JsonValueKind.String => new ScalarNode(0, 0, value.GetValue<string>(), IsPlain: false),
+        _ => new ScalarNode(0, 0, value.ToJsonString(), IsPlain: true),
+    };
+}
 
 /// <summary>A single value.</summary>
 /// <param name="Line">Line, from 1.</param>

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Xenios.Protocol;
+using Xenios.Server.Resources;
+
+namespace Xenios.Server.Management;
+
+/// <summary>Which part of a list is asked for: <c>?q=&amp;limit=&amp;cursor=</c> (contract §5). Lists are walked by key, never by offset, so a long one costs no more than a short one.</summary>
+/// <param name="Query">What to search for, trimmed; null for everything.</param>
+/// <param name="Limit">Most entries, 1 to 100.</param>
+/// <param name="After">Key of the last entry of the page before; null for the first page.</param>
+internal sealed record Listing(string? Query, int Limit, string? After)
+{
+    private const int Usual = 50;
+    private const int Most = 100;
+    private const int LongestQuery = 256;
+    private const int LongestCursor = 1024;
+
+    /// <summary>Reads the query of a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="filters">Names of the further parameters that the endpoint knows; any other is refused.</param>
+    public static Result<Listing, Problem> Read(HttpRequest request, params IReadOnlyList<string> filters)
+    {
+        foreach (var (name, values) in request.Query)
+        {
+            if (name is not ("q" or "limit" or "cursor") && !filters.Contains(name, StringComparer.Ordinal))
+            {
+                return Problem.Malformed(new FieldError(FieldPath.Name(name), "A-10", $"unknown parameter; known are {string.Join(", ", ["q", "limit", "cursor", .. filters])}"));
+            }
+
+            if (values.Count > 1)
+            {
+                return Problem.Malformed(new FieldError(name, FieldCode.Duplicate, "this parameter stands twice"));
+            }
+        }
+
+        string? query = request.Query["q"];
+        if (query?.Length > LongestQuery)
+        {
+            return Problem.Malformed(new FieldError("q", FieldCode.OutOfRange, $"at most {LongestQuery} characters"));
+        }
+
+        var limit = Usual;
+        if (request.Query.TryGetValue("limit", out var given) && (!int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > Most))
+        {
+            return Problem.Malformed(new FieldError("limit", FieldCode.OutOfRange, $"a whole number from 1 to {Most}"));
+        }
+
+        string? after = null;
+        if (request.Query.TryGetValue("cursor", out var cursor) && (after = Open(cursor.ToString())) is null)
+        {
+            return Problem.Malformed(new FieldError("cursor", FieldCode.Malformed, "this is no cursor of this list; begin again without one"));
+        }
+
+        return new Listing(string.IsNullOrWhiteSpace(query) ? null : query.Trim(), limit, after);
+    }
+
+    /// <summary>The cursor that follows an entry.</summary>
+    /// <param name="key">The entry's key in the list's order.</param>
+    public static string Cursor(string key) => WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(key));
+
+    /// <summary>A text for <c>LIKE … ESCAPE '\'</c> that finds what begins with another.</summary>
+    /// <param name="text">The beginning.</param>
+    public static string BeginsWith(string text) => text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
+
+    private static string? Open(string cursor)
+    {
+        if (cursor.Length is 0 or > LongestCursor)
+        {
+            return null;
+        }
+
+        try
+        {
+            var key = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(WebEncoders.Base64UrlDecode(cursor));
+            return key.Contains('\0', StringComparison.Ordinal) ? null : key;
+        }
+        catch (Exception wrong) when (wrong is FormatException or ArgumentException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
+using Xenios.Server.Users;
+
+namespace Xenios.Server.Management;
+
+/// <summary>The management API, every noun in one table. Those of another environment than the default lie below <c>/e/{slug}</c>.</summary>
+internal static class ManagementRoutes
+{
+    /// <summary>What every path of it begins with.</summary>
+    public const string Prefix = "/api/v1";
+
+    /// <summary>Adds the routes; no endpoint of them runs without a <see cref="Caller"/>.</summary>
+    /// <param name="app">Where to.</param>
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var api = app.MapGroup(Prefix);
+        ((IEndpointConventionBuilder)api).Finally(endpoint =>
+        {
+            var handle = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context => AdmitAsync(context, handle);
+        });
+        KeyApi.Map(api);
+    }
+
+    /// <summary>Whether a request is one of the management API, so that whatever goes wrong with it is answered as problem+json.</summary>
+    /// <param name="context">The request.</param>
+    public static bool Serves(HttpContext context) => context.Request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal);
+
+    // The caller is found before anything else of the request is read.
+    private static async Task AdmitAsync(HttpContext context, RequestDelegate handle)
+    {
+        if (context.Features.Get<EnvironmentContext>() is not { } environment)
+        {
+            await Problem.NotFound("environment").ExecuteAsync(context);
+            return;
+        }
+
+        var services = context.RequestServices;
+        var found = await Caller.FindAsync(
+            context, environment, services.GetRequiredService<OperatorFile>(), services.GetRequiredService<RevokedGrants>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
+        if (!found.TryGet(out var caller, out var problem))
+        {
+            await problem.ExecuteAsync(context);
+            return;
+        }
+
+        context.Features.Set(caller);
+        await handle(context);
+    }
+}
