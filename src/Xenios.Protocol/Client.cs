@@ -30,7 +30,7 @@ public sealed record Client
     /// <summary>The one way the client authenticates.</summary>
     public ClientAuthenticationMethod AuthenticationMethod { get; init; }
 
-    /// <summary>Salted hashes of the live secrets, at most two while one replaces the other; none for a public client.</summary>
+    /// <summary>Salted hashes of the live secrets; none for a public client.</summary>
     public IReadOnlyList<ClientSecretHash> Secrets { get; init; } = [];
 
     /// <summary>The live secrets themselves, for <see cref="ClientAuthenticationMethod.ClientSecretJwt"/> only: an HMAC cannot be checked by a hash.</summary>

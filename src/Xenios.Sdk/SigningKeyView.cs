@@ -33,6 +33,9 @@ public enum KeyState
 
     /// <summary><c>retired</c>: signs no more, published until every token it signed has expired.</summary>
     Retired,
+
+    /// <summary><c>former</c>: published no more; its public half recognises old ID tokens in an <c>id_token_hint</c> as long as a session may live.</summary>
+    Former,
 }
 
 /// <summary>Signing keys of an environment.</summary>

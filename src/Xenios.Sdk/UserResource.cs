@@ -20,7 +20,7 @@ public sealed record UserResource
     public string? Password { get; init; }
 
     /// <summary>
-    /// Imported password hash with its scheme (PBKDF2 or bcrypt), write-only, at most 512 characters. Not together with <see cref="Password"/>.
+    /// Imported password hash, write-only, at most 512 characters: PBKDF2 as ASP.NET Core Identity writes it. One of another scheme matches no password. Not together with <see cref="Password"/>.
     /// </summary>
     public string? PasswordHash { get; init; }
 

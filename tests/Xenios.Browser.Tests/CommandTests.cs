@@ -23,6 +23,10 @@ public sealed class CommandTests : IDisposable
         var (status, output) = await RunAsync([], "keys", "list");
         Assert.Equal(0, status);
         Assert.Equal(4, output.Split('\n').Length);
+
+        // The same server by its address, with and without the slash at its end.
+        Assert.Equal(0, (await RunAsync([], "keys", "list", "--server", url)).Status);
+        Assert.Equal(0, (await RunAsync([], "keys", "list", "--server", url + "/")).Status);
     }
 
     [Theory] // exit status: 1 refused · 2 wrong use · 3 not reachable; never a stack trace

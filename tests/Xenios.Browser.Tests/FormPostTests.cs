@@ -29,6 +29,23 @@ public sealed class FormPostTests(Site site) : BrowserTest(site)
         await tab.ArrivedAsync("arrived");
     }
 
+    [Fact]
+    public async Task An_application_may_send_the_browser_on_to_another_origin()
+    {
+        var tab = await NewBrowserAsync();
+        Site.Rp.Onward = $"{Site.Rp.ElsewhereUrl}/home";
+        try
+        {
+            await SignInAsync(tab, Site);
+            await tab.ArrivedAsync("home");
+            IsRight(Site.Rp.Answers.Last());
+        }
+        finally
+        {
+            Site.Rp.Onward = null;
+        }
+    }
+
     internal static async Task SignInAsync(Tab tab, Site site)
     {
         await tab.GoAsync(site.Rp.AuthorizeUrl("both", ("response_mode", "form_post"), ("state", State), ("connection", "x")));

@@ -83,7 +83,7 @@ internal static class OperatorClient
         var url = configuration["Server"] ?? file?.Url;
 
         // The token of one server is not shown to another.
-        var token = configuration["Token"] ?? (string.Equals(url, file?.Url, StringComparison.Ordinal) ? file?.Token : null);
+        var token = configuration["Token"] ?? (string.Equals(url?.TrimEnd('/'), file?.Url.TrimEnd('/'), StringComparison.Ordinal) ? file?.Token : null);
         if (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && !string.IsNullOrEmpty(token))
         {
             return (new OperatorAccess(url!, token), 0);

@@ -85,7 +85,7 @@ public static class AuthorizeRules
             ?? SessionRules.Check(parameters)
             ?? ClaimsParameter.Read(parameters["claims"], out claims)
             ?? CheckHint(parameters["id_token_hint"], client, readHint, claims?.Subjects, out subjects)
-            ?? ResourceRules.Check(parameters, client, null);
+            ?? ResourceRules.Check(parameters, client);
         if (error is not null)
         {
             return new AuthorizeVerdict.Refuse(error, back);

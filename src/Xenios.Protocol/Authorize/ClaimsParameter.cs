@@ -13,6 +13,14 @@ public sealed record RequestedClaims(IReadOnlyList<string> IdToken, IReadOnlyLis
     /// <summary>The scope that stands for a claim about a person (OpenID Connect Core §5.4): who may not have the scope may not have the claim either.</summary>
     /// <param name="claim">Name of the claim.</param>
     public static string ScopeOf(string claim) => claim is "email" or "email_verified" ? Scopes.Email : Scopes.Profile;
+
+    /// <summary>Those of them that a client may have: of scopes it is registered for.</summary>
+    /// <param name="client">The client.</param>
+    public RequestedClaims For(Client client)
+    {
+        bool May(string name) => client.AllowedScopes.Contains(ScopeOf(name), StringComparer.Ordinal);
+        return IdToken.Count + UserInfo.Count == 0 ? this : new([.. IdToken.Where(May)], [.. UserInfo.Where(May)]);
+    }
 }
 
 /// <summary>The <c>claims</c> parameter (OpenID Connect Core §5.5): which claims, for whom, and what must hold of the sign-in.</summary>
@@ -77,8 +85,7 @@ public sealed record ClaimsParameter
     /// <param name="scopes">Granted scopes.</param>
     public RequestedClaims? For(Client client, IReadOnlyList<string> scopes)
     {
-        bool May(string name) => client.AllowedScopes.Contains(RequestedClaims.ScopeOf(name), StringComparer.Ordinal);
-        var granted = new RequestedClaims([.. _idToken.Where(May)], [.. _userInfo.Where(May)]);
+        var granted = new RequestedClaims(_idToken, _userInfo).For(client);
         return scopes.Contains(Scopes.OpenId, StringComparer.Ordinal) && granted.IdToken.Count + granted.UserInfo.Count > 0 ? granted : null;
     }
 

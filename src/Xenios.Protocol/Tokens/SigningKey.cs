@@ -8,14 +8,21 @@ namespace Xenios.Protocol.Tokens;
 /// <summary>A key pair that signs tokens and checks them. Its algorithm is fixed: no token header can choose another (RFC 8725 §3.1).</summary>
 public sealed class SigningKey : IDisposable
 {
-    private readonly byte[] _pkcs8;
+    private readonly byte[] _encoded;
+    private readonly bool _isPublic;
 
     // One native key object per concurrent signer: the platform does not promise that one may be shared.
     private readonly ConcurrentStack<AsymmetricAlgorithm> _free = [];
     private readonly RecentSignatures _recent = new();
     private readonly ConcurrentDictionary<string, byte[]> _headers = new(StringComparer.Ordinal);
 
-    private SigningKey(string keyId, string algorithm, byte[] pkcs8) => (KeyId, Algorithm, _pkcs8) = (keyId, algorithm, pkcs8);
+    private SigningKey(string algorithm, byte[] encoded, bool isPublic)
+    {
+        (Algorithm, _encoded, _isPublic) = (algorithm, encoded, isPublic);
+        var pair = Open();
+        KeyId = Convert.ToHexStringLower(SHA256.HashData(pair.ExportSubjectPublicKeyInfo()).AsSpan(0, 16));
+        _free.Push(pair);
+    }
 
     /// <summary>The <c>kid</c>: 32 hexadecimal digits, the start of SHA-256 over the public key, so equal keys have equal names on every node.</summary>
     public string KeyId { get; }
@@ -35,12 +42,13 @@ public sealed class SigningKey : IDisposable
     /// <param name="algorithm"><c>RS256</c> or <c>ES256</c>.</param>
     /// <param name="pkcs8">PKCS #8 private key.</param>
     /// <exception cref="CryptographicException">It is no such key: RSA with 2048 bits, or EC on P-256.</exception>
-    public static SigningKey FromPrivateKey(string algorithm, byte[] pkcs8)
-    {
-        var key = new SigningKey(KeyIdOf(algorithm, pkcs8), algorithm, pkcs8);
-        key._free.Push(key.Open());
-        return key;
-    }
+    public static SigningKey FromPrivateKey(string algorithm, byte[] pkcs8) => new(algorithm, pkcs8, isPublic: false);
+
+    /// <summary>Reads a key as <see cref="ExportPublicKey"/> wrote it: it checks signatures and makes none.</summary>
+    /// <param name="algorithm"><c>RS256</c> or <c>ES256</c>.</param>
+    /// <param name="info">SubjectPublicKeyInfo.</param>
+    /// <exception cref="CryptographicException">It is no such key: RSA with 2048 bits, or EC on P-256.</exception>
+    public static SigningKey FromPublicKey(string algorithm, byte[] info) => new(algorithm, info, isPublic: true);
 
     /// <summary>The first part of every token of a kind that this key signs, encoded (RFC 7515 §7.1).</summary>
     /// <param name="type">The <c>typ</c> header.</param>
@@ -48,7 +56,22 @@ public sealed class SigningKey : IDisposable
         type, static (type, key) => Encoding.ASCII.GetBytes(Base64Url.EncodeToString(Encoding.ASCII.GetBytes($$"""{"alg":"{{key.Algorithm}}","kid":"{{key.KeyId}}","typ":"{{type}}"}"""))), this);
 
     /// <summary>The private key as PKCS #8, to be sealed before it is stored.</summary>
-    public byte[] ExportPrivateKey() => [.. _pkcs8];
+    /// <exception cref="InvalidOperationException">Only the public half is here.</exception>
+    public byte[] ExportPrivateKey() => _isPublic ? throw new InvalidOperationException("This key has no private half.") : [.. _encoded];
+
+    /// <summary>The public half as SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).</summary>
+    public byte[] ExportPublicKey()
+    {
+        var pair = Rent();
+        try
+        {
+            return pair.ExportSubjectPublicKeyInfo();
+        }
+        finally
+        {
+            _free.Push(pair);
+        }
+    }
 
     /// <summary>Signs bytes; ECDSA signatures in the fixed 64-byte form (RFC 7518 §3.4).</summary>
     /// <param name="data">What is signed.</param>
@@ -137,26 +160,26 @@ public sealed class SigningKey : IDisposable
         }
     }
 
-    private static string KeyIdOf(string algorithm, byte[] pkcs8)
+    private AsymmetricAlgorithm Open()
     {
-        using var pair = Import(algorithm, pkcs8);
-        return Convert.ToHexStringLower(SHA256.HashData(pair.ExportSubjectPublicKeyInfo()).AsSpan(0, 16));
-    }
-
-    private static AsymmetricAlgorithm Import(string algorithm, byte[] pkcs8)
-    {
-        AsymmetricAlgorithm pair = algorithm switch
+        AsymmetricAlgorithm pair = Algorithm switch
         {
             SigningAlgorithms.RS256 => RSA.Create(),
             SigningAlgorithms.ES256 => ECDsa.Create(),
-            _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "A signing key is RS256 or ES256."),
+            _ => throw new InvalidOperationException($"A signing key is RS256 or ES256, not {Algorithm}."),
         };
-        pair.ImportPkcs8PrivateKey(pkcs8, out _);
-        var expected = algorithm == SigningAlgorithms.RS256 ? 2048 : 256;
-        return pair.KeySize == expected ? pair : throw new CryptographicException($"A key for {algorithm} has {expected} bits; this one has {pair.KeySize}.");
-    }
+        if (_isPublic)
+        {
+            pair.ImportSubjectPublicKeyInfo(_encoded, out _);
+        }
+        else
+        {
+            pair.ImportPkcs8PrivateKey(_encoded, out _);
+        }
 
-    private AsymmetricAlgorithm Open() => Import(Algorithm, _pkcs8);
+        var expected = Algorithm == SigningAlgorithms.RS256 ? 2048 : 256;
+        return pair.KeySize == expected ? pair : throw new CryptographicException($"A key for {Algorithm} has {expected} bits; this one has {pair.KeySize}.");
+    }
 
     private AsymmetricAlgorithm Rent() => _free.TryPop(out var pair) ? pair : Open();
 }

@@ -49,7 +49,7 @@ internal sealed record EnvironmentSnapshot
     /// <summary>Keys that sign.</summary>
     public required KeyRing Keys { get; init; }
 
-    /// <summary>The same keys with their states, in the same order.</summary>
+    /// <summary>The same keys with their states, in the same order, and after them the former ones.</summary>
     public required IReadOnlyList<KeyRecord> KeyRecords { get; init; }
 
     /// <summary>When they change.</summary>
@@ -101,10 +101,13 @@ internal sealed record EnvironmentContext(EnvironmentSnapshot Snapshot, string B
     /// <summary>Whether browsers reach this host by https, which decides the form of cookies.</summary>
     public bool IsHttps => BaseUrl.StartsWith("https:", StringComparison.Ordinal);
 
-    /// <summary>The payload of an ID token that this environment issued on this host, however old: it still says whom it was for (OpenID Connect Core §3.1.2.1).</summary>
+    /// <summary>
+    /// The payload of an ID token that this environment issued on this host, expired or not: as long as the session it was issued in may live, it still says whom it
+    /// was for (OpenID Connect Core §3.1.2.1). Older ones are signed by keys that are gone.
+    /// </summary>
     /// <param name="token">The compact form.</param>
     /// <returns>Null for anything else.</returns>
-    public JsonElement? ReadIdToken(string token) => TokenReader.Read(token, Snapshot.Keys.Find, IdToken.Type, Issuer, now: null);
+    public JsonElement? ReadIdToken(string token) => TokenReader.Read(token, Snapshot.Keys.FindForHint, IdToken.Type, Issuer, now: null);
 
     /// <summary>What reads the <c>id_token_hint</c> of a request; null for a request without one, as most are.</summary>
     /// <param name="parameters">The request's parameters.</param>

@@ -7,7 +7,9 @@ using Xenios.Server.Storage;
 namespace Xenios.Server.Environments;
 
 /// <summary>An environment's signing keys: of each algorithm the active one first, then those that are only published. Made at the first start, sealed at rest; <see cref="KeyRotation"/> changes them.</summary>
-internal sealed class KeyRing(IReadOnlyList<SigningKey> keys)
+/// <param name="keys">Keys that are published.</param>
+/// <param name="former">Public halves of keys that were.</param>
+internal sealed class KeyRing(IReadOnlyList<SigningKey> keys, IReadOnlyList<SigningKey> former)
 {
     /// <summary>All keys that are published.</summary>
     public IReadOnlyList<SigningKey> Keys => keys;
@@ -27,11 +29,17 @@ internal sealed class KeyRing(IReadOnlyList<SigningKey> keys)
         throw new InvalidOperationException($"The environment has no {algorithm} key.");
     }
 
-    /// <summary>The key with an id, or null.</summary>
+    /// <summary>The published key with an id, or null.</summary>
     /// <param name="keyId">A <c>kid</c>.</param>
-    public SigningKey? Find(string keyId)
+    public SigningKey? Find(string keyId) => Find(keys, keyId);
+
+    /// <summary>The published or former key with an id, or null. A former key proves only who an old ID token was for, never that anything is still good.</summary>
+    /// <param name="keyId">A <c>kid</c>.</param>
+    public SigningKey? FindForHint(string keyId) => Find(keys, keyId) ?? Find(former, keyId);
+
+    private static SigningKey? Find(IReadOnlyList<SigningKey> among, string keyId)
     {
-        foreach (var key in keys)
+        foreach (var key in among)
         {
             if (string.Equals(key.KeyId, keyId, StringComparison.Ordinal))
             {
@@ -79,7 +87,25 @@ internal sealed class KeyRing(IReadOnlyList<SigningKey> keys)
         },
         scope.Transaction);
 
-    /// <summary>What a private key is sealed for.</summary>
+    /// <summary>Makes a retired key a former one: what is stored of it is its public half, sealed in the place of the private one.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="retired">The retired key.</param>
+    /// <param name="vault">Opens and seals.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="scope">The transaction.</param>
+    public static async Task WithdrawAsync(string environment, KeyRecord retired, Vault vault, DateTimeOffset now, WriteScope scope)
+    {
+        var purpose = Purpose(environment, retired.KeyId);
+        var stored = await scope.Connection.ExecuteScalarAsync<byte[]>(
+            "SELECT private_key_sealed FROM signing_keys WHERE environment_id = @environment AND key_id = @KeyId", new { environment, retired.KeyId }, scope.Transaction);
+        using var key = SigningKey.FromPrivateKey(retired.Algorithm, vault.Open(purpose, stored!));
+        await scope.Connection.ExecuteAsync(
+            "UPDATE signing_keys SET state = 'former', private_key_sealed = @half, changed_at = @now WHERE environment_id = @environment AND key_id = @KeyId AND state = 'retired'",
+            new { half = vault.Seal(purpose, key.ExportPublicKey()), now = now.ToUnixTimeMilliseconds(), environment, retired.KeyId },
+            scope.Transaction);
+    }
+
+    /// <summary>What a key is sealed for.</summary>
     /// <param name="environment">Environment id.</param>
     /// <param name="keyId">The key's id.</param>
     public static string Purpose(string environment, string keyId) => $"signing_key|{environment}|{keyId}";

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,7 +8,7 @@ using Xenios.Server.Storage;
 
 namespace Xenios.Server.Environments;
 
-/// <summary>Changes signing keys, by command and by schedule: next, active, retired, gone. Any number of nodes may do it at once; each change happens once.</summary>
+/// <summary>Changes signing keys, by command and by schedule: next, active, retired, former, gone. Any number of nodes may do it at once; each change happens once.</summary>
 internal sealed partial class KeyRotation(Database database, Vault vault, SnapshotCache snapshots, TimeProvider time, ILogger<KeyRotation> logger) : BackgroundService
 {
     /// <summary>The keys of an environment as they are, the signing ones first.</summary>
@@ -62,8 +61,9 @@ internal sealed partial class KeyRotation(Database database, Vault vault, Snapsh
             {
                 await TurnAsync(stoppingToken);
             }
-            catch (DbException exception)
+            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
+                // Whatever it was, it must not end the server.
                 Log.Failed(logger, exception);
             }
         }
@@ -136,10 +136,15 @@ internal sealed partial class KeyRotation(Database database, Vault vault, Snapsh
                 Log.Activated(logger, activate.Next.Algorithm, activate.Next.KeyId);
                 break;
 
+            case KeyStep.Withdraw { Retired: var retired }:
+                await KeyRing.WithdrawAsync(environment, retired, vault, now, scope);
+                Log.Withdrawn(logger, retired.Algorithm, retired.KeyId);
+                break;
+
             case KeyStep.Remove remove:
                 await scope.Connection.ExecuteAsync(
-                    "DELETE FROM signing_keys WHERE environment_id = @environment AND key_id = @KeyId AND state = 'retired'", new { environment, remove.Retired.KeyId }, scope.Transaction);
-                Log.Removed(logger, remove.Retired.Algorithm, remove.Retired.KeyId);
+                    "DELETE FROM signing_keys WHERE environment_id = @environment AND key_id = @KeyId AND state = 'former'", new { environment, remove.Former.KeyId }, scope.Transaction);
+                Log.Removed(logger, remove.Former.Algorithm, remove.Former.KeyId);
                 break;
         }
     }
@@ -152,8 +157,11 @@ internal sealed partial class KeyRotation(Database database, Vault vault, Snapsh
         [LoggerMessage(EventId = 141, Level = LogLevel.Information, Message = "The {Algorithm} key {KeyId} signs from now on")]
         public static partial void Activated(ILogger logger, string algorithm, string keyId);
 
-        [LoggerMessage(EventId = 142, Level = LogLevel.Information, Message = "The {Algorithm} key {KeyId} is removed: every token it signed has expired")]
+        [LoggerMessage(EventId = 142, Level = LogLevel.Information, Message = "The {Algorithm} key {KeyId} is removed: no session is as old as the tokens it signed")]
         public static partial void Removed(ILogger logger, string algorithm, string keyId);
+
+        [LoggerMessage(EventId = 144, Level = LogLevel.Information, Message = "The {Algorithm} key {KeyId} is published no more: every token it signed has expired")]
+        public static partial void Withdrawn(ILogger logger, string algorithm, string keyId);
 
         [LoggerMessage(EventId = 143, Level = LogLevel.Warning, Message = "Signing keys could not be changed; the next try is in a minute")]
         public static partial void Failed(ILogger logger, Exception exception);

@@ -20,15 +20,20 @@ internal abstract record KeyStep
     /// <param name="Next">The published key.</param>
     public sealed record Activate(KeyRecord Next) : KeyStep;
 
-    /// <summary>A retired key is forgotten.</summary>
+    /// <summary>A retired key is published no more, and its private half is forgotten.</summary>
     /// <param name="Retired">The retired key.</param>
-    public sealed record Remove(KeyRecord Retired) : KeyStep;
+    public sealed record Withdraw(KeyRecord Retired) : KeyStep;
+
+    /// <summary>A former key is forgotten.</summary>
+    /// <param name="Former">The former key.</param>
+    public sealed record Remove(KeyRecord Former) : KeyStep;
 }
 
 /// <summary>When keys change: the hot form of an environment's <see cref="SigningKeysResource"/> (OpenID Connect Core §10.1.1, threats F02).</summary>
 /// <param name="Every">How long a key signs; null when keys change by command only.</param>
 /// <param name="Overlap">How long a key is published before it signs; never shorter than <see cref="CacheTime"/>.</param>
-internal sealed record KeySchedule(TimeSpan? Every, TimeSpan Overlap)
+/// <param name="Hints">How long a former key recognises ID tokens: the longest life of a session, whose application may still hold one.</param>
+internal sealed record KeySchedule(TimeSpan? Every, TimeSpan Overlap, TimeSpan Hints)
 {
     /// <summary>How long anybody may use a copy of the key set without asking again: its <c>max-age</c>.</summary>
     public static readonly TimeSpan CacheTime = TimeSpan.FromMinutes(5);
@@ -38,9 +43,11 @@ internal sealed record KeySchedule(TimeSpan? Every, TimeSpan Overlap)
 
     /// <summary>The hot form of a setting.</summary>
     /// <param name="settings">Checked settings, or null.</param>
-    public static KeySchedule Of(SigningKeysResource? settings) => new(
+    /// <param name="longestSession">Longest life of a session.</param>
+    public static KeySchedule Of(SigningKeysResource? settings, TimeSpan longestSession) => new(
         (settings?.RotationDays ?? 90) is > 0 and var days ? TimeSpan.FromDays(days) : null,
-        TimeSpan.FromSeconds(settings?.Overlap ?? 3_600));
+        TimeSpan.FromSeconds(settings?.Overlap ?? 3_600),
+        longestSession);
 
     /// <summary>What is due now, in the order it has to happen.</summary>
     /// <param name="keys">Every key of the environment.</param>
@@ -58,7 +65,8 @@ internal sealed record KeySchedule(TimeSpan? Every, TimeSpan Overlap)
             KeyStep? step = key.State switch
             {
                 KeyState.Next => new KeyStep.Activate(key),
-                KeyState.Retired => new KeyStep.Remove(key),
+                KeyState.Retired => new KeyStep.Withdraw(key),
+                KeyState.Former => new KeyStep.Remove(key),
                 _ => null,
             };
             if (step is not null)
@@ -86,6 +94,7 @@ internal sealed record KeySchedule(TimeSpan? Every, TimeSpan Overlap)
     {
         KeyState.Next => key.Since + Overlap,
         KeyState.Retired => key.Since + Kept,
+        KeyState.Former => key.Since + Hints,
         _ => NextOf(key.Algorithm, keys) is { } next ? next.Since + Overlap : key.Since + Every,
     };
 

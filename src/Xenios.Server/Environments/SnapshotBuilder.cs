@@ -42,11 +42,15 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
         var stored = (await database.QueryAsync<(string KeyId, string Algorithm, byte[] Sealed, string State, long ChangedAt)>(
             """
             SELECT key_id, algorithm, private_key_sealed, state, changed_at FROM signing_keys WHERE environment_id = @Id
-            ORDER BY CASE state WHEN 'active' THEN 0 WHEN 'next' THEN 1 ELSE 2 END, changed_at DESC, key_id
+            ORDER BY CASE state WHEN 'active' THEN 0 WHEN 'next' THEN 1 WHEN 'retired' THEN 2 ELSE 3 END, changed_at DESC, key_id
             """,
             row)).AsList();
-        var keys = stored.Select(key => SigningKey.FromPrivateKey(key.Algorithm, vault.Open(KeyRing.Purpose(row.Id, key.KeyId), key.Sealed))).ToArray();
+        var records = stored.Select(key => KeyRotation.Record(key.KeyId, key.Algorithm, key.State, key.ChangedAt)).ToArray();
+        var halves = stored.Select(key => vault.Open(KeyRing.Purpose(row.Id, key.KeyId), key.Sealed)).ToArray();
+        var former = records.Zip(halves).Where(key => key.First.State == KeyState.Former).Select(key => SigningKey.FromPublicKey(key.First.Algorithm, key.Second)).ToArray();
+        var keys = records.Zip(halves).Where(key => key.First.State != KeyState.Former).Select(key => SigningKey.FromPrivateKey(key.First.Algorithm, key.Second)).ToArray();
         var settingsOf = EnvironmentSettings.Read(row.Settings);
+        var sessionLimits = SessionLimits.Of(settingsOf.Sessions);
 
         var types = (await database.QueryAsync<(string Name, string Type)>("SELECT name, type FROM local_attributes WHERE environment_id = @Id", row))
             .ToFrozenDictionary(attribute => attribute.Name, attribute => WireName.TryParse<AttributeType>(attribute.Type, out var type) ? type : AttributeType.Text, StringComparer.Ordinal);
@@ -78,10 +82,10 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
             Connections = connections.ToFrozenDictionary(connection => connection.Slug, StringComparer.Ordinal),
             ConnectionOrder = connections,
             AttributeTypes = types,
-            Keys = new KeyRing(keys),
-            KeyRecords = [.. stored.Select(key => KeyRotation.Record(key.KeyId, key.Algorithm, key.State, key.ChangedAt))],
-            KeySchedule = KeySchedule.Of(settingsOf.SigningKeys),
-            SessionLimits = SessionLimits.Of(settingsOf.Sessions),
+            Keys = new KeyRing(keys, former),
+            KeyRecords = records,
+            KeySchedule = KeySchedule.Of(settingsOf.SigningKeys, sessionLimits.Lifetime),
+            SessionLimits = sessionLimits,
             Jwks = ReadyDocument.Of(JwkSet.Write(keys)),
             Discovery = ReadyDocument.Of(DiscoveryDocument.Write(issuer, Texts.Languages)),
             Issuer = issuer,

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Data.Common;
 using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,6 +9,8 @@ namespace Xenios.Server.Environments;
 /// <summary>Holds the snapshots of all environments. A change on this node swaps them at once, one on another node within two seconds.</summary>
 internal sealed partial class SnapshotCache(SnapshotBuilder builder, Database database, TimeProvider time, ILogger<SnapshotCache> logger) : BackgroundService
 {
+    // Who reads first is done first: otherwise what was read before a change could replace what was read after it.
+    private readonly SemaphoreSlim _reading = new(1);
     private volatile Snapshots _current = new([]);
 
     /// <summary>Every environment.</summary>
@@ -24,7 +25,18 @@ internal sealed partial class SnapshotCache(SnapshotBuilder builder, Database da
 
     /// <summary>Reads everything anew; called after each change made here.</summary>
     /// <param name="ct">Ends the reading.</param>
-    public async Task ReloadAsync(CancellationToken ct) => _current = new(await builder.ReadAllAsync(ct));
+    public async Task ReloadAsync(CancellationToken ct)
+    {
+        await _reading.WaitAsync(ct);
+        try
+        {
+            _current = new(await builder.ReadAllAsync(ct));
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
 
     /// <summary>Reads everything anew if another node changed something: one tiny query otherwise.</summary>
     /// <param name="ct">Ends the reading.</param>
@@ -35,6 +47,13 @@ internal sealed partial class SnapshotCache(SnapshotBuilder builder, Database da
         {
             await ReloadAsync(ct);
         }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _reading.Dispose();
+        base.Dispose();
     }
 
     /// <inheritdoc/>
@@ -53,8 +72,9 @@ internal sealed partial class SnapshotCache(SnapshotBuilder builder, Database da
             {
                 await CompareAsync(stoppingToken);
             }
-            catch (Exception exception) when (exception is DbException)
+            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
+                // Whatever it was, also a record that this node cannot open: it must not end the server, which goes on with what it knows.
                 Log.Failed(logger, exception);
             }
         }

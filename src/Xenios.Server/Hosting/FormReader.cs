@@ -11,6 +11,9 @@ internal static class FormReader
     private const int MaxBody = 64 * 1024;
     private const int MaxQuery = 12 * 1024;
 
+    // The forms of clients are small, and whoever sends one holds a place that others wait for.
+    private static readonly TimeSpan ClientLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>A client's body is larger than 64 KiB.</summary>
     public static readonly OAuthError TooLarge = OAuthError.InvalidRequest("The body is larger than 64 KiB.");
 
@@ -27,17 +30,42 @@ internal static class FormReader
     public static async Task<Parameters?> ReadAsync(HttpRequest request, CancellationToken ct) =>
         IsForm(request) ? await ReadBodyAsync(request, ct) : null;
 
-    /// <summary>Reads a form from a client, which is told which of the two was wrong.</summary>
+    /// <summary>A client's body was not whole after five seconds.</summary>
+    public static readonly OAuthError TooSlow = OAuthError.InvalidRequest("The body was not complete after 5 seconds.");
+
+    /// <summary>Reads a form from a client, which is told what was wrong: no form, larger than 64 KiB, or not complete after five seconds (threats L05).</summary>
     /// <param name="request">The request.</param>
+    /// <param name="time">The server's clock.</param>
     /// <param name="ct">Ends the reading.</param>
-    public static async Task<Result<Parameters, OAuthError>> ReadFromClientAsync(HttpRequest request, CancellationToken ct)
+    public static async Task<Result<Parameters, OAuthError>> ReadFromClientAsync(HttpRequest request, TimeProvider time, CancellationToken ct)
     {
         if (!IsForm(request))
         {
             return OAuthError.InvalidRequest("The body must be application/x-www-form-urlencoded.");
         }
 
-        return await ReadBodyAsync(request, ct) is { } form ? form : TooLarge;
+        // Nearly always the body is there already, which costs no timer.
+        var reading = ReadBodyAsync(request, ct);
+        if (!reading.IsCompleted)
+        {
+            return await ReadSlowAsync(request, reading, time, ct);
+        }
+
+        return await reading is { } form ? form : TooLarge;
+    }
+
+    private static async Task<Result<Parameters, OAuthError>> ReadSlowAsync(HttpRequest request, Task<Parameters?> reading, TimeProvider time, CancellationToken ct)
+    {
+        try
+        {
+            return await reading.WaitAsync(ClientLimit, time, ct) is { } form ? form : TooLarge;
+        }
+        catch (TimeoutException)
+        {
+            request.BodyReader.CancelPendingRead();
+            await reading;
+            return TooSlow;
+        }
     }
 
     private static async Task<Parameters?> ReadBodyAsync(HttpRequest request, CancellationToken ct)
@@ -54,6 +82,12 @@ internal static class FormReader
             var read = await pipe.ReadAsync(ct);
             var body = read.Buffer;
             if (body.Length > MaxBody)
+            {
+                pipe.AdvanceTo(body.End);
+                return null;
+            }
+
+            if (read.IsCanceled)
             {
                 pipe.AdvanceTo(body.End);
                 return null;

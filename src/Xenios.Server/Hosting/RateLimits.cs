@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
@@ -17,7 +18,13 @@ internal static class RateLimits
     // Enough for every honest burst on two cores; what comes beyond waits, and beyond that is told to come back.
     private const int AtOnce = 64;
     private const int Waiting = 192;
+
+    // Of these, one network. An application's back end is one: what of a burst is more waits here, and holds no place of the others.
+    private const int AtOncePerNetwork = 16;
+    private const int WaitingPerNetwork = 112;
+
     private const int BeginningsPerMinute = 300;
+    private const ulong NoNetwork = ulong.MaxValue;
 
     /// <summary>Policy of the endpoints that clients call themselves.</summary>
     public const string Clients = "clients";
@@ -30,11 +37,12 @@ internal static class RateLimits
     /// <param name="settings">Whether the server is this computer's own, where one address is everybody.</param>
     public static void Add(IServiceCollection services, HostSettings settings) => services.AddRateLimiter(_ => { }).AddOptions<RateLimiterOptions>().Configure<TimeProvider>((options, time) =>
     {
-        Func<string, RateLimiter> minute = _ => new FixedWindow(time, BeginningsPerMinute, TimeSpan.FromMinutes(1));
-        options.AddPolicy(Clients, _ => RateLimitPartition.GetConcurrencyLimiter("all", _ => new ConcurrencyLimiterOptions { PermitLimit = AtOnce, QueueLimit = Waiting }));
-        options.AddPolicy(Beginnings, context => context.Connection.RemoteIpAddress is { } address && !(settings.IsLoopback && IPAddress.IsLoopback(address))
-            ? RateLimitPartition.Get(Network(address), minute)
-            : RateLimitPartition.GetNoLimiter(""));
+        Func<ulong, RateLimiter> minute = _ => new FixedWindow(time, BeginningsPerMinute, TimeSpan.FromMinutes(1));
+        var all = AtMost(AtOnce, Waiting);
+        Func<ulong, RateLimiter> anybody = _ => new WithinAll(null, all);
+        Func<ulong, RateLimiter> share = _ => new WithinAll(AtMost(AtOncePerNetwork, WaitingPerNetwork), all);
+        options.AddPolicy(Clients, context => Network(context, settings) is { } network ? RateLimitPartition.Get(network, share) : RateLimitPartition.Get(NoNetwork, anybody));
+        options.AddPolicy(Beginnings, context => Network(context, settings) is { } network ? RateLimitPartition.Get(network, minute) : RateLimitPartition.GetNoLimiter(NoNetwork));
         options.OnRejected = (rejected, ct) => RefuseAsync(rejected, time, ct);
     });
 
@@ -45,12 +53,28 @@ internal static class RateLimits
     /// <summary>What the limits of one network are counted under.</summary>
     /// <param name="context">The request.</param>
     /// <returns>Empty where nobody knows where the request comes from.</returns>
-    public static string NetworkOf(HttpContext context) => context.Connection.RemoteIpAddress is { } address ? Network(address) : "";
+    public static string NetworkOf(HttpContext context) => Network(context) is { } network ? network.ToString("X", CultureInfo.InvariantCulture) : "";
 
-    // One household has a whole IPv6 network: its addresses count together. An IPv4 address counts as one, in whichever form the socket gives it.
-    private static string Network(IPAddress address) =>
-        address.IsIPv4MappedToIPv6 ? address.MapToIPv4().ToString()
-        : address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
+    private static ConcurrencyLimiter AtMost(int atOnce, int waiting) => new(new ConcurrencyLimiterOptions { PermitLimit = atOnce, QueueLimit = waiting });
+
+    // One household has a whole IPv6 network: its addresses count together. An IPv4 address counts as one, in whichever form the socket gives it; no
+    // network of IPv6 begins with 32 zeros. Null for this computer where it is the only one served, and where nothing is known, as behind a local socket.
+    private static ulong? Network(HttpContext context, HostSettings settings) =>
+        settings.IsLoopback && context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) ? null : Network(context);
+
+    private static ulong? Network(HttpContext context)
+    {
+        if (context.Connection.RemoteIpAddress is not { } address)
+        {
+            return null;
+        }
+
+        Span<byte> octets = stackalloc byte[16];
+        address.TryWriteBytes(octets, out var length);
+        return length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(octets)
+            : address.IsIPv4MappedToIPv6 ? BinaryPrimitives.ReadUInt32BigEndian(octets[12..])
+            : BinaryPrimitives.ReadUInt64BigEndian(octets);
+    }
 
     private static async ValueTask RefuseAsync(OnRejectedContext rejected, TimeProvider time, CancellationToken ct)
     {
@@ -110,6 +134,85 @@ internal static class RateLimits
         {
             _used += count;
             return Lease.Granted;
+        }
+    }
+
+    /// <summary>One network's share, and within it everybody's. Who waits for the share takes no place among all.</summary>
+    private sealed class WithinAll(ConcurrencyLimiter? share, ConcurrencyLimiter all) : RateLimiter
+    {
+        public override TimeSpan? IdleDuration => share?.IdleDuration;
+
+        public override RateLimiterStatistics? GetStatistics() => null;
+
+        protected override RateLimitLease AttemptAcquireCore(int permitCount)
+        {
+            if (share is null)
+            {
+                return all.AttemptAcquire(permitCount);
+            }
+
+            var own = share.AttemptAcquire(permitCount);
+            return own.IsAcquired ? Both(own, all.AttemptAcquire(permitCount)) : own;
+        }
+
+        protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken) =>
+            share is null ? all.AcquireAsync(permitCount, cancellationToken) : AcquireBothAsync(share, permitCount, cancellationToken);
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                share?.Dispose();
+            }
+        }
+
+        private async ValueTask<RateLimitLease> AcquireBothAsync(ConcurrencyLimiter share, int permitCount, CancellationToken ct)
+        {
+            var own = await share.AcquireAsync(permitCount, ct);
+            if (!own.IsAcquired)
+            {
+                return own;
+            }
+
+            try
+            {
+                return Both(own, await all.AcquireAsync(permitCount, ct));
+            }
+            catch (OperationCanceledException)
+            {
+                own.Dispose();
+                throw;
+            }
+        }
+
+        private static RateLimitLease Both(RateLimitLease own, RateLimitLease among)
+        {
+            if (among.IsAcquired)
+            {
+                return new PairOfLeases(own, among);
+            }
+
+            own.Dispose();
+            return among;
+        }
+    }
+
+    private sealed class PairOfLeases(RateLimitLease own, RateLimitLease among) : RateLimitLease
+    {
+        public override bool IsAcquired => true;
+
+        public override IEnumerable<string> MetadataNames => [];
+
+        public override bool TryGetMetadata(string metadataName, out object? metadata)
+        {
+            metadata = null;
+            return false;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            among.Dispose();
+            own.Dispose();
         }
     }
 

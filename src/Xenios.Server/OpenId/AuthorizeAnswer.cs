@@ -13,7 +13,9 @@ internal static class AuthorizeAnswer
 {
     private const string Script = "document.forms[0].submit()";
 
-    private static readonly string ScriptHash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Script)));
+    // No form-action: browsers hold it against the redirects that follow too, and an application may go on to another origin of its own.
+    private static readonly string Policy =
+        $"default-src 'none'; script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Script)))}'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     /// <summary>The answer as a result.</summary>
     /// <param name="response">The answer.</param>
@@ -27,12 +29,7 @@ internal static class AuthorizeAnswer
             var encode = HtmlEncoder.Default;
             var fields = string.Concat(response.Fields.Select(field => $"""<input type="hidden" name="{encode.Encode(field.Key)}" value="{encode.Encode(field.Value!)}">"""));
             var texts = PageRenderer.TextsFor(httpContext);
-            var target = new Uri(response.Return.RedirectUri);
-
-            // A private-use scheme has no origin to name; http and https do, and then only that one may be posted to.
-            var origin = target.Scheme is "http" or "https" ? target.GetLeftPart(UriPartial.Authority) : $"{target.Scheme}:";
-            httpContext.Response.Headers.ContentSecurityPolicy =
-                $"default-src 'none'; script-src 'sha256-{ScriptHash}'; style-src 'self'; form-action {origin}; base-uri 'none'; frame-ancestors 'none'";
+            httpContext.Response.Headers.ContentSecurityPolicy = Policy;
             httpContext.Response.ContentType = "text/html; charset=utf-8";
             return httpContext.Response.WriteAsync(
                 $"""

@@ -13,13 +13,44 @@ namespace Xenios.Server.OpenId;
 internal sealed partial class BackchannelLogout(
     SessionApplications applications, SnapshotCache snapshots, OutgoingHttp http, TimeProvider time, ILogger<BackchannelLogout> logger) : BackgroundService
 {
-    /// <summary>Delivers everything that is due.</summary>
+    // So many applications are told at once, each of a bounded number of sessions: who does not answer holds up nobody else.
+    private const int AtOnce = 32;
+    private const string NoAnswer = "no answer in time";
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    /// <summary>Delivers everything that is due, and what becomes due meanwhile.</summary>
     /// <param name="ct">Ends it between deliveries.</param>
     public async Task DeliverAsync(CancellationToken ct)
     {
-        while (await applications.TakeAsync(ct) is { Count: > 0 } due)
+        var running = new Dictionary<LogoutQueue, Task>();
+        try
         {
-            await Task.WhenAll(due.Select(notice => DeliverAsync(notice, ct)));
+            while (true)
+            {
+                foreach (var queue in await applications.DueAsync(ct))
+                {
+                    if (running.Count < AtOnce && !running.ContainsKey(queue))
+                    {
+                        running.Add(queue, DeliverAsync(queue, ct));
+                    }
+                }
+
+                if (running.Count == 0)
+                {
+                    return;
+                }
+
+                await Task.WhenAny([.. running.Values, Task.Delay(Look, time, ct)]);
+                foreach (var (queue, delivery) in running.Where(one => one.Value.IsCompleted).ToList())
+                {
+                    running.Remove(queue);
+                    await delivery;
+                }
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(running.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -33,7 +64,7 @@ internal sealed partial class BackchannelLogout(
             {
                 await DeliverAsync(stoppingToken);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 // Whatever it was, it must not end the server: the notices are still there.
                 Log.Failed(logger, exception);
@@ -41,14 +72,28 @@ internal sealed partial class BackchannelLogout(
         }
     }
 
-    private async Task DeliverAsync(LogoutNotice notice, CancellationToken ct)
+    private async Task DeliverAsync(LogoutQueue queue, CancellationToken ct)
+    {
+        while (await applications.TakeAsync(queue, ct) is { Count: > 0 } due)
+        {
+            if ((await Task.WhenAll(due.Select(notice => DeliverAsync(notice, ct)))).Contains(false))
+            {
+                // It would keep every further notice waiting as long: they count as tried.
+                var givenUp = await applications.PostponeAsync(queue, ct);
+                Log.Postponed(logger, queue.ClientId, givenUp);
+            }
+        }
+    }
+
+    // False when there was no answer in time.
+    private async Task<bool> DeliverAsync(LogoutNotice notice, CancellationToken ct)
     {
         var environment = snapshots.All.FirstOrDefault(candidate => string.Equals(candidate.Id, notice.Environment, StringComparison.Ordinal));
         if (environment?.Clients.GetValueOrDefault(notice.ClientId) is not { BackchannelLogoutUri: { } uri } client)
         {
             // Deleted, or wants to hear no more.
             await applications.DropAsync(notice, ct);
-            return;
+            return true;
         }
 
         var problem = await PostAsync(uri, Token(environment, client, notice), ct);
@@ -66,6 +111,8 @@ internal sealed partial class BackchannelLogout(
         {
             Log.NotTold(logger, notice.ClientId, notice.SessionId, notice.Attempt, problem);
         }
+
+        return problem != NoAnswer;
     }
 
     private string Token(EnvironmentSnapshot environment, Client client, LogoutNotice notice)
@@ -99,7 +146,7 @@ internal sealed partial class BackchannelLogout(
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return "no answer in time";
+            return NoAnswer;
         }
     }
 
@@ -113,6 +160,9 @@ internal sealed partial class BackchannelLogout(
 
         [LoggerMessage(EventId = 242, Level = LogLevel.Warning, Message = "{ClientId} was not told that session {Session} ended; given up after {Attempt} tries: {Problem}")]
         public static partial void GivenUp(ILogger logger, string clientId, string session, long attempt, string problem);
+
+        [LoggerMessage(EventId = 244, Level = LogLevel.Warning, Message = "{ClientId} does not answer in time: whatever else it was to be told is tried later, {GivenUp} notices are given up")]
+        public static partial void Postponed(ILogger logger, string clientId, int givenUp);
 
         [LoggerMessage(EventId = 243, Level = LogLevel.Warning, Message = "Logout notices could not be delivered; the next try is in a quarter of a minute")]
         public static partial void Failed(ILogger logger, Exception exception);

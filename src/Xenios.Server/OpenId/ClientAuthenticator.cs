@@ -25,7 +25,7 @@ internal sealed partial class ClientAuthenticator(ClientKeySource keys, Ephemera
     /// <param name="ct">Ends the reading.</param>
     public async Task<Result<ClientForm, OAuthError>> ReadAsync(HttpContext context, EnvironmentContext environment, CancellationToken ct)
     {
-        if (!(await FormReader.ReadFromClientAsync(context.Request, ct)).TryGet(out var form, out var noForm))
+        if (!(await FormReader.ReadFromClientAsync(context.Request, time, ct)).TryGet(out var form, out var noForm))
         {
             return noForm;
         }

@@ -25,7 +25,7 @@ internal sealed class Cors(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var origin = context.Request.Headers.Origin;
-        if (!Rules.TryGetValue(context.Request.Path.Value ?? "", out var rule) || context.Features.Get<EnvironmentContext>() is not { } environment)
+        if (Find(context.Request.Path.Value ?? "") is not { } rule || context.Features.Get<EnvironmentContext>() is not { } environment)
         {
             return next(context);
         }
@@ -40,7 +40,7 @@ internal sealed class Cors(RequestDelegate next)
         if (allowed is not null)
         {
             headers.AccessControlAllowOrigin = allowed;
-            headers.AccessControlExposeHeaders = "WWW-Authenticate, DPoP-Nonce";
+            headers.AccessControlExposeHeaders = "WWW-Authenticate";
         }
 
         if (!HttpMethods.IsOptions(context.Request.Method) || origin.Count == 0)
@@ -51,12 +51,23 @@ internal sealed class Cors(RequestDelegate next)
         if (allowed is not null)
         {
             headers.AccessControlAllowMethods = rule.Methods;
-            headers.AccessControlAllowHeaders = "authorization, content-type, dpop";
+            headers.AccessControlAllowHeaders = "authorization, content-type";
             headers.AccessControlMaxAge = "600";
         }
 
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
+    }
+
+    // RFC 8414 §3.1: the path of an issuer stands behind the well-known part.
+    private static Rule? Find(string path)
+    {
+        if (path.StartsWith("/.well-known/", StringComparison.Ordinal) && path.IndexOf("/e/", StringComparison.Ordinal) is var suffix and > 0)
+        {
+            path = path[..suffix];
+        }
+
+        return Rules.GetValueOrDefault(path);
     }
 
     private sealed record Rule(string Methods, bool IsPublic);

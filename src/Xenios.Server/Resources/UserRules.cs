@@ -60,7 +60,7 @@ internal static class UserRules
         {
             at.Field("password_hash").Refuse(
                 FieldCode.NotAllowed,
-                "Argon2 hashes cannot be imported; PBKDF2 and bcrypt can. Leave the hash out and let the person set a new password");
+                "Argon2 hashes cannot be imported, PBKDF2 hashes of ASP.NET Core Identity can. Leave the hash out and let the person set a new password");
         }
     }
 }

@@ -28,6 +28,11 @@ internal sealed class LogoutNotice
     public bool IsLast => Attempt >= SessionApplications.MostAttempts;
 }
 
+/// <summary>Everything one application has to be told.</summary>
+/// <param name="Environment">Environment id.</param>
+/// <param name="ClientId">The application's <c>client_id</c>.</param>
+internal sealed record LogoutQueue(string Environment, string ClientId);
+
 /// <summary>Which applications took part in a session and want to hear of its end (OpenID Connect Back-Channel Logout 1.0). The rows are the queue of those still to be told.</summary>
 internal sealed class SessionApplications(Database database, TimeProvider time) : IDisposable
 {
@@ -35,6 +40,10 @@ internal sealed class SessionApplications(Database database, TimeProvider time) 
     public const int MostAttempts = 6;
 
     private const int Batch = 16;
+    private const int MostQueues = 128;
+
+    // When the try after so many is due.
+    private const string NextTry = "@now + CASE attempts WHEN 0 THEN 30000 WHEN 1 THEN 120000 WHEN 2 THEN 600000 WHEN 3 THEN 3600000 ELSE 21600000 END";
 
     private readonly SemaphoreSlim _work = new(0, 1);
 
@@ -62,27 +71,52 @@ internal sealed class SessionApplications(Database database, TimeProvider time) 
         new { now = now.ToUnixTimeMilliseconds(), environment, session },
         scope.Transaction);
 
-    /// <summary>Takes the next notices, at most 16, and plans their next try: whoever dies while delivering loses none, and no two nodes deliver the same try.</summary>
-    /// <param name="ct">Ends the wait for the start.</param>
-    public async Task<IReadOnlyList<LogoutNotice>> TakeAsync(CancellationToken ct)
+    /// <summary>Whom something is due to be told, at most 128 applications.</summary>
+    /// <param name="ct">Ends the reading.</param>
+    public async Task<IReadOnlyList<LogoutQueue>> DueAsync(CancellationToken ct)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (await database.ReadAsync(db => db.ExecuteScalarAsync<long?>("SELECT 1 FROM session_applications WHERE due_at <= @now LIMIT 1", new { now }), ct) is null)
-        {
-            return [];
-        }
+        return await database.ReadAsync(
+            async db => (await db.QueryAsync<LogoutQueue>(
+                "SELECT DISTINCT environment_id AS Environment, client_id AS ClientId FROM session_applications WHERE due_at <= @now LIMIT @MostQueues", new { now, MostQueues })).AsList(),
+            ct);
+    }
 
-        return await database.WriteAsync(
-            async scope => (await scope.Connection.QueryAsync<LogoutNotice>(
+    /// <summary>Takes an application's next notices, at most 16, and plans their next try: whoever dies while delivering loses none, and no two nodes deliver the same try.</summary>
+    /// <param name="queue">The application.</param>
+    /// <param name="ct">Ends the wait for the start.</param>
+    public Task<IReadOnlyList<LogoutNotice>> TakeAsync(LogoutQueue queue, CancellationToken ct)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return database.WriteAsync(
+            async scope => (IReadOnlyList<LogoutNotice>)(await scope.Connection.QueryAsync<LogoutNotice>(
                 $"""
-                UPDATE session_applications SET attempts = attempts + 1, due_at = @now + CASE attempts
-                    WHEN 0 THEN 30000 WHEN 1 THEN 120000 WHEN 2 THEN 600000 WHEN 3 THEN 3600000 ELSE 21600000 END
+                UPDATE session_applications SET attempts = attempts + 1, due_at = {NextTry}
                 WHERE (environment_id, session_id, client_id) IN (
-                    SELECT environment_id, session_id, client_id FROM session_applications WHERE due_at <= @now ORDER BY due_at LIMIT {Batch}) AND due_at <= @now
+                    SELECT environment_id, session_id, client_id FROM session_applications
+                    WHERE due_at <= @now AND environment_id = @Environment AND client_id = @ClientId ORDER BY due_at LIMIT {Batch}) AND due_at <= @now
                 RETURNING environment_id AS Environment, session_id AS SessionId, client_id AS ClientId, user_id AS UserId, issuer AS Issuer, attempts AS Attempt
                 """,
-                new { now },
+                new { now, queue.Environment, queue.ClientId },
                 scope.Transaction)).AsList(),
+            ct);
+    }
+
+    /// <summary>Counts everything that is due to be told to an application as tried.</summary>
+    /// <param name="queue">The application.</param>
+    /// <param name="ct">Ends the wait for the start.</param>
+    /// <returns>How many notices were given up with it.</returns>
+    public Task<int> PostponeAsync(LogoutQueue queue, CancellationToken ct)
+    {
+        var of = new { now = time.GetUtcNow().ToUnixTimeMilliseconds(), queue.Environment, queue.ClientId, Last = MostAttempts - 1 };
+        return database.WriteAsync(
+            async scope =>
+            {
+                const string Due = "due_at <= @now AND environment_id = @Environment AND client_id = @ClientId";
+                var givenUp = await scope.Connection.ExecuteAsync($"DELETE FROM session_applications WHERE {Due} AND attempts >= @Last", of, scope.Transaction);
+                await scope.Connection.ExecuteAsync($"UPDATE session_applications SET attempts = attempts + 1, due_at = {NextTry} WHERE {Due}", of, scope.Transaction);
+                return givenUp;
+            },
             ct);
     }
 

@@ -66,8 +66,9 @@ internal sealed partial class Sweeper(Database database, TimeProvider time, ILog
                 {
                 }
             }
-            catch (Exception exception) when (exception is System.Data.Common.DbException)
+            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
+                // Whatever it was, it must not end the server.
                 Log.Failed(logger, exception);
             }
         }

@@ -20,10 +20,17 @@ public sealed class RelyingParty : IAsyncDisposable
     {
         (_server, _authorize) = (server, authorize);
         server.MapMethods("/callback", ["GET", "POST"], ArriveAsync);
+        server.MapGet("/home", () => Results.Content("""<!doctype html><html lang="en"><title>Home</title><main data-page="home"><h1>Home</h1></main></html>""", "text/html"));
     }
 
     /// <summary>Where it answers.</summary>
     public string Url => $"http://rp.localhost:{new Uri(_server.Urls.Single()).Port}";
+
+    /// <summary>The same pages at another origin.</summary>
+    public string ElsewhereUrl => $"http://elsewhere.localhost:{new Uri(_server.Urls.Single()).Port}";
+
+    /// <summary>Where it sends browsers on that came back; null to greet them itself.</summary>
+    public string? Onward { get; set; }
 
     /// <summary>What came back, newest last.</summary>
     public ConcurrentQueue<Answer> Answers { get; } = [];
@@ -72,6 +79,13 @@ public sealed class RelyingParty : IAsyncDisposable
             ? (await context.Request.ReadFormAsync()).ToDictionary(field => field.Key, field => field.Value.ToString())
             : context.Request.Query.ToDictionary(field => field.Key, field => field.Value.ToString());
         Answers.Enqueue(new Answer(context.Request.Method, fields));
+        if (Onward is { } onward)
+        {
+            context.Response.StatusCode = StatusCodes.Status303SeeOther;
+            context.Response.Headers.Location = onward;
+            return;
+        }
+
         context.Response.ContentType = "text/html; charset=utf-8";
         await context.Response.WriteAsync(
             $"""<!doctype html><html lang="en"><title>Arrived</title><main data-page="arrived"><h1>Arrived</h1><p>{HtmlEncoder.Default.Encode(string.Join(", ", fields.Keys))}</p></main></html>""");

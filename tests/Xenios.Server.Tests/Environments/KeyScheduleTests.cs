@@ -7,7 +7,7 @@ namespace Xenios.Server.Tests.Environments;
 public sealed class KeyScheduleTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
-    private static readonly KeySchedule Schedule = new(TimeSpan.FromDays(90), TimeSpan.FromHours(1));
+    private static readonly KeySchedule Schedule = new(TimeSpan.FromDays(90), TimeSpan.FromHours(1), TimeSpan.FromDays(1));
 
     [Theory] // keys as "state age", ages in minutes
     [InlineData("a young key signs on", "active 10", "")]
@@ -18,8 +18,10 @@ public sealed class KeyScheduleTests
     [InlineData("not sooner", "active 129600, next 59", "")]
     [InlineData("also when a command published it", "active 10, next 60", "activate")]
     [InlineData("a retired key stays as long as its tokens", "active 10, retired 1499", "")]
-    [InlineData("and no longer", "active 10, retired 1500", "remove")]
-    [InlineData("each on its own", "active 129600, next 60, retired 1500, retired 2000, retired 3", "activate, remove, remove")]
+    [InlineData("and is published no longer", "active 10, retired 1500", "withdraw")]
+    [InlineData("a former key stays as long as a session", "active 10, former 1439", "")]
+    [InlineData("and no longer", "active 10, former 1440", "remove")]
+    [InlineData("each on its own", "active 129600, next 60, retired 1500, former 2000, retired 3", "activate, withdraw, remove")]
     public void What_is_due(string rule, string keys, string due) => Assert.Equal((rule, due), (rule, Due(Schedule, keys)));
 
     [Fact]
@@ -43,8 +45,8 @@ public sealed class KeyScheduleTests
     [InlineData(1, 604_800, 1, 10_080)]
     public void Settings_have_their_defaults_and_no_overlap_is_shorter_than_a_cached_copy(int? days, int? overlap, int? every, int minutes)
     {
-        var schedule = KeySchedule.Of(new SigningKeysResource { RotationDays = days, Overlap = overlap });
-        Assert.Equal((every, minutes), (schedule.Every?.Days, (int)schedule.Overlap.TotalMinutes));
+        var schedule = KeySchedule.Of(new SigningKeysResource { RotationDays = days, Overlap = overlap }, TimeSpan.FromDays(30));
+        Assert.Equal((every, minutes, 30), (schedule.Every?.Days, (int)schedule.Overlap.TotalMinutes, schedule.Hints.Days));
         Assert.True(schedule.Overlap >= KeySchedule.CacheTime);
         Assert.True(KeySchedule.Kept > TimeSpan.FromSeconds(86_400), "the longest life of an access token");
     }

@@ -131,6 +131,72 @@ public class BackchannelDeliveryTests : BackchannelRig
         await UntilAsync(() => Task.FromResult(Host.Log.Lines.Any(line => line.Contains("[241]", StringComparison.Ordinal) && line.Contains("no answer in time", StringComparison.Ordinal))));
     }
 
+    [Fact] // I04: and holds up nobody else, however much it is to be told
+    public async Task Application_that_never_answers_delays_no_other_and_all_it_is_to_be_told_counts_as_tried()
+    {
+        const int Sessions = 40;
+        await Host.RestartAsync(options => options.VisitLimit = TimeSpan.FromSeconds(2));
+        var (calls, told) = (0, 0);
+        Host.Upstreams.Intercept = async (request, ct) =>
+        {
+            if (request.RequestUri!.Host == "rp.test")
+            {
+                Interlocked.Increment(ref calls);
+                await Task.Delay(Timeout.Infinite, ct);
+            }
+
+            Interlocked.Increment(ref told);
+            return new HttpResponseMessage(HttpStatusCode.OK);
+        };
+        var due = Host.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var environment = (await Host.QueryAsync("SELECT environment_id FROM environments")).Single();
+        for (var i = 0; i < Sessions; i++)
+        {
+            await Host.ExecuteAsync($"INSERT INTO session_applications VALUES ('{environment}', 's{i}', 'shop', 'u', '{XeniosHost.Url}', 0, {due - 1})");
+        }
+
+        await Host.ExecuteAsync($"INSERT INTO session_applications VALUES ('{environment}', 'last', 'other', 'u', '{XeniosHost.Url}', 0, {due})");
+        var delivery = Deliveries.DeliverAsync(CancellationToken.None);
+        await UntilAsync(() => Task.FromResult(Volatile.Read(ref told) == 1));
+        Assert.False(delivery.IsCompleted, "the other was told while the first still kept it waiting");
+
+        await delivery;
+        Assert.Equal(16, calls);
+        Assert.Equal([$"1|{due + 30_000}|{Sessions}"], await Host.QueryAsync("SELECT attempts, due_at, COUNT(*) FROM session_applications GROUP BY attempts, due_at"));
+
+        // It answers again: everything arrives.
+        Host.Upstreams.Intercept = (_, _) => Task.FromResult<HttpResponseMessage?>(new HttpResponseMessage(HttpStatusCode.OK));
+        Host.Clock.Advance(TimeSpan.FromSeconds(30));
+        await Deliveries.DeliverAsync(CancellationToken.None);
+        Assert.Equal(["0"], await Host.QueryAsync("SELECT COUNT(*) FROM session_applications"));
+    }
+
+    [Fact] // I04: what counted as tried six times is given up like the rest
+    public async Task Notices_of_an_application_that_never_answers_end_after_six_tries()
+    {
+        await Host.RestartAsync(options => options.VisitLimit = TimeSpan.FromMilliseconds(100));
+        Host.Upstreams.Intercept = async (_, ct) =>
+        {
+            await Task.Delay(Timeout.Infinite, ct);
+            return null;
+        };
+        var environment = (await Host.QueryAsync("SELECT environment_id FROM environments")).Single();
+        for (var i = 0; i < 20; i++)
+        {
+            await Host.ExecuteAsync($"INSERT INTO session_applications VALUES ('{environment}', 's{i}', 'shop', 'u', '{XeniosHost.Url}', 0, 0)");
+        }
+
+        for (var i = 0; i < SessionApplications.MostAttempts; i++)
+        {
+            Assert.Equal(["20"], await Host.QueryAsync("SELECT COUNT(*) FROM session_applications"));
+            await Deliveries.DeliverAsync(CancellationToken.None);
+            Host.Clock.Advance(TimeSpan.FromHours(7));
+        }
+
+        Assert.Equal(["0"], await Host.QueryAsync("SELECT COUNT(*) FROM session_applications"));
+        Assert.Contains(Host.Log.Lines, line => line.Contains("[244]", StringComparison.Ordinal) && line.Contains("4 notices are given up", StringComparison.Ordinal));
+    }
+
     [Fact] // I04, K01: a name that leads inside is refused when it is called
     public async Task Address_that_leads_inside_is_not_called()
     {

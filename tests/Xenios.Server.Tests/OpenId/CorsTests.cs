@@ -10,12 +10,24 @@ public sealed class CorsTests : IAsyncLifetime
     private XeniosHost _host = null!;
 
     public async Task InitializeAsync() =>
-        _host = await XeniosHost.StartAsync(options => options.Resources = XeniosHost.Resources.Replace("name: Spa", "name: Spa\n    allowed_origins: [https://spa.test]", StringComparison.Ordinal));
+        _host = await XeniosHost.StartAsync(options =>
+        {
+            options.Resources = XeniosHost.Resources.Replace("name: Spa", "name: Spa\n    allowed_origins: [https://spa.test]", StringComparison.Ordinal);
+            options.MoreResources.Add("environment: { slug: two, display_name: Two }");
+        });
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Theory]
     [InlineData("/.well-known/openid-configuration", "https://evil.test", "*")]
+    [InlineData("/.well-known/oauth-authorization-server", "https://evil.test", "*")]
+    [InlineData("/.well-known/oauth-authorization-server/e/two", "https://evil.test", "*")]
+    [InlineData("/.well-known/openid-configuration/e/two", "https://evil.test", "*")]
+    [InlineData("/e/two/.well-known/openid-configuration", "https://evil.test", "*")]
+    [InlineData("/e/two/oauth2/jwks", "https://evil.test", "*")]
+    [InlineData("/e/two/oauth2/token", Registered, null)]
+    [InlineData("/.well-known/other/e/two", "https://evil.test", null)]
+    [InlineData("/oauth2/token/e/two", Registered, null)]
     [InlineData("/oauth2/jwks", "https://evil.test", "*")]
     [InlineData("/oauth2/token", Registered, Registered)]
     [InlineData("/oauth2/userinfo", Registered, Registered)]
@@ -44,6 +56,17 @@ public sealed class CorsTests : IAsyncLifetime
             Assert.Equal(204, (int)answer.StatusCode);
             Assert.True(int.Parse(Assert.Single(answer.Headers.GetValues("Access-Control-Max-Age")), System.Globalization.CultureInfo.InvariantCulture) <= 600);
         }
+    }
+
+    [Fact] // DSC-01, DSC-04: nothing is announced that is not there
+    public async Task The_answer_names_only_headers_that_are_used()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Options, "/oauth2/token");
+        request.Headers.Add("Origin", Registered);
+        using var client = _host.NewClient();
+        using var answer = await client.SendAsync(request);
+        Assert.Equal("authorization, content-type", Assert.Single(answer.Headers.GetValues("Access-Control-Allow-Headers")));
+        Assert.Equal("WWW-Authenticate", Assert.Single(answer.Headers.GetValues("Access-Control-Expose-Headers")));
     }
 
     [Fact]

@@ -72,12 +72,12 @@ public sealed partial class FormPostTests(SharedHost shared) : IClassFixture<Sha
         Assert.Equal((HttpMethod.Post, target), (form.Method, form.Action));
         Assert.Contains("<button type=\"submit\"", page.Html, StringComparison.Ordinal);
 
-        // The one script is the one the policy names by its hash, and the one address to post to is the application's.
+        // The one script is the one the policy names by its hash; form-action would also stop the redirects that follow the application's answer.
         var policy = page.Headers["Content-Security-Policy"];
         var script = Assert.Single(ScriptPattern().Matches(page.Html)).Groups[1].Value;
         var hash = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(script)));
         Assert.Contains($"script-src 'sha256-{hash}';", policy, StringComparison.Ordinal);
-        Assert.Contains("form-action https://rp.test;", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("form-action", policy, StringComparison.Ordinal);
         return form.Fields.ToDictionary(field => field.Key, field => field.Value);
     }
 

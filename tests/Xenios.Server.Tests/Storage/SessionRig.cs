@@ -69,8 +69,16 @@ public abstract class SessionRig(TestDatabase data) : IAsyncLifetime
         return true;
     }
 
-    private protected async Task<IReadOnlyList<LogoutNotice>> TakeAsync() =>
-        [.. (await Applications.TakeAsync(CancellationToken.None)).Where(notice => notice.Environment == Environment)];
+    private protected async Task<IReadOnlyList<LogoutNotice>> TakeAsync()
+    {
+        var taken = new List<LogoutNotice>();
+        foreach (var queue in (await Applications.DueAsync(CancellationToken.None)).Where(queue => queue.Environment == Environment))
+        {
+            taken.AddRange(await Applications.TakeAsync(queue, CancellationToken.None));
+        }
+
+        return taken;
+    }
 
     private protected Task<string> GrantAsync(Session session, string scopes) => Data.Database.WriteAsync(
         scope => Families.BeginAsync(

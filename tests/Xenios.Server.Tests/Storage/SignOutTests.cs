@@ -90,7 +90,7 @@ public abstract class SignOutTests(TestDatabase data) : SessionRig(data)
         Assert.Empty(await TakeAsync());
         await SignOut.EndAsync(Environment, cookie, CancellationToken.None);
         await using var elsewhere = Data.OpenAgain();
-        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => new SessionApplications(i % 2 == 0 ? Data.Database : elsewhere, Data.Clock).TakeAsync(CancellationToken.None))));
+        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => new SessionApplications(i % 2 == 0 ? Data.Database : elsewhere, Data.Clock).TakeAsync(new LogoutQueue(Environment, "shop"), CancellationToken.None))));
         var notice = Assert.Single(taken.SelectMany(list => list));
         Assert.Equal(("shop", session.Id, "usr_1", Host, 1, false), (notice.ClientId, notice.SessionId, notice.UserId, notice.Issuer, notice.Attempt, notice.IsLast));
 

@@ -31,7 +31,7 @@ internal sealed partial class AuthorizationCodeGrant(
         }
 
         var id = environment.Snapshot.Id;
-        var (taken, error, person, refreshToken) = await TakeAsync(environment, client, form, key, ct);
+        var (taken, error, person, resources, refreshToken) = await TakeAsync(environment, client, form, key, ct);
         if (taken.State == EphemeralState.Taken)
         {
             // Somebody else has seen the code: what the first use got stops working, wherever it is.
@@ -57,7 +57,6 @@ internal sealed partial class AuthorizationCodeGrant(
             return OAuthError.InvalidGrant("the person was blocked, signed out or deleted since");
         }
 
-        var resources = ResourceRules.Read(form) is { Count: > 0 } named ? named : code.Resources;
         return issuer.Issue(environment, client, new Grant
         {
             Id = code.GrantId,
@@ -75,7 +74,7 @@ internal sealed partial class AuthorizationCodeGrant(
 
     // One transaction: the code is used up, the person read and the family of refresh tokens begun. A second use that comes during the first then
     // revokes what it got, and never keeps both from anything.
-    private Task<(Found<AuthorizationCode> Taken, OAuthError? Error, PersonClaims? Person, string? RefreshToken)> TakeAsync(
+    private Task<(Found<AuthorizationCode> Taken, OAuthError? Error, PersonClaims? Person, string[] Resources, string? RefreshToken)> TakeAsync(
         EnvironmentContext environment, Client client, Parameters form, string key, CancellationToken ct) =>
         database.WriteAsync(
             async scope =>
@@ -84,18 +83,23 @@ internal sealed partial class AuthorizationCodeGrant(
                 var taken = await store.TakeAsync(JourneyFinish.Codes, id, key, scope);
                 if (taken.State != EphemeralState.Live)
                 {
-                    return (taken, (OAuthError?)null, (PersonClaims?)null, (string?)null);
+                    return (taken, (OAuthError?)null, (PersonClaims?)null, (string[])[], (string?)null);
                 }
 
                 var code = taken.Value!;
-                if ((TokenRules.CheckCode(code, client, form, environment.Issuer) ?? ResourceRules.Check(form, client, code.Resources)) is { } error)
+                if (TokenRules.CheckCode(code, client, form, environment.Issuer) is { } error)
                 {
-                    return (taken, error, null, null);
+                    return (taken, error, null, [], null);
+                }
+
+                if (!ResourceRules.Narrow(form, client, code.Resources).TryGet(out var resources, out var notTheirs))
+                {
+                    return (taken, notTheirs, null, [], null);
                 }
 
                 var person = await users.FindAsync(id, code.UserId, code.SessionId, code.GrantId, scope);
                 var wantsRefresh = code.Scopes.Contains(Scopes.OfflineAccess, StringComparer.Ordinal) && client.GrantTypes.Contains("refresh_token", StringComparer.Ordinal);
-                return (taken, null, person, wantsRefresh ? await families.BeginAsync(id, FamilyOf(code), scope) : null);
+                return (taken, null, person, resources, wantsRefresh ? await families.BeginAsync(id, FamilyOf(code), scope) : null);
             },
             ct);
 

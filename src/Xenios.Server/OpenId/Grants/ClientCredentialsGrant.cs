@@ -22,7 +22,7 @@ internal sealed class ClientCredentialsGrant(TokenIssuer issuer) : IGrant
             return new OAuthError("unauthorized_client", "A public client cannot act for itself.");
         }
 
-        if (ResourceRules.Check(form, client, null) is { } error)
+        if (ResourceRules.Check(form, client) is { } error)
         {
             return error;
         }
@@ -35,6 +35,6 @@ internal sealed class ClientCredentialsGrant(TokenIssuer issuer) : IGrant
         }
 
         var resources = ResourceRules.Read(form);
-        return issuer.IssueForClient(environment, client, asked.Count > 0 ? asked : allowed, resources.Count > 0 ? resources : client.Resources);
+        return issuer.IssueForClient(environment, client, asked.Count > 0 ? asked : allowed, resources.Length > 0 ? resources : client.Resources);
     }
 }

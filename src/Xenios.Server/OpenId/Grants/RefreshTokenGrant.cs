@@ -28,7 +28,7 @@ internal sealed partial class RefreshTokenGrant(
             environment.Issuer,
             client,
             token,
-            family => TokenRules.CheckScope(family.Scopes, form["scope"]) ?? ResourceRules.Check(form, client, family.Resources),
+            family => TokenRules.CheckScope(family.Scopes, form["scope"]) ?? (ResourceRules.Narrow(form, client, family.Resources).TryGet(out _, out var refused) ? null : refused),
             ct);
         if (rotation.Reused)
         {
@@ -48,21 +48,25 @@ internal sealed partial class RefreshTokenGrant(
             return OAuthError.InvalidGrant("the person was blocked or deleted, or the grant was revoked");
         }
 
-        // A scope taken from the application since is gone from its tokens at once.
+        // A scope or an API taken from the application since is gone from its tokens at once.
+        if (!ResourceRules.Held(granted.Resources, client).TryGet(out var held, out var lost) || !ResourceRules.Narrow(form, client, granted.Resources).TryGet(out var resources, out lost))
+        {
+            return lost;
+        }
+
         var scopes = granted.Scopes.Where(scope => client.AllowedScopes.Contains(scope, StringComparer.Ordinal)).ToArray();
         if (!scopes.Contains(Scopes.OfflineAccess, StringComparer.Ordinal))
         {
             return OAuthError.InvalidGrant("the application may no longer ask for offline_access");
         }
 
-        if (ConsentRules.Asked(scopes, granted.Resources, client) is { } needed
+        if (ConsentRules.Asked(scopes, held, client) is { } needed
             && ConsentRules.Missing(needed, await consents.FindAsync(id, granted.UserId, client.ClientId, ct)) is not null)
         {
             return OAuthError.InvalidGrant("the person's consent was taken back, or the application needs more of it now");
         }
 
         var asked = form["scope"] is { } wanted ? Scopes.Split(wanted).Where(scope => scopes.Contains(scope, StringComparer.Ordinal)).ToArray() : scopes;
-        var resources = ResourceRules.Read(form) is { Count: > 0 } named ? named : granted.Resources;
         return issuer.Issue(environment, client, new Grant
         {
             Id = granted.Id,
@@ -72,7 +76,7 @@ internal sealed partial class RefreshTokenGrant(
             Scopes = asked,
             NameScopes = asked.Length != granted.Scopes.Count,
             Resources = resources,
-            Claims = granted.Claims,
+            Claims = granted.Claims.For(client),
             RefreshToken = rotation.Next,
         }, person);
     }
