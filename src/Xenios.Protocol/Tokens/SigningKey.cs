@@ -166,7 +166,7 @@ public sealed class SigningKey : IDisposable
         {
             SigningAlgorithms.RS256 => RSA.Create(),
             SigningAlgorithms.ES256 => ECDsa.Create(),
-            _ => throw new InvalidOperationException($"A signing key is RS256 or ES256, not {Algorithm}."),
+            _ => throw new ArgumentOutOfRangeException("algorithm", Algorithm, "A signing key is RS256 or ES256."),
         };
         if (_isPublic)
         {

@@ -14,7 +14,7 @@ public sealed class BackgroundTaskTests
     [Fact] // the queue of writes has an end, and reaching it is no error of the database's own kind
     public async Task Sweep_and_key_change_that_find_the_queue_of_writes_full_are_tried_again()
     {
-        var time = new QuickTimers();
+        var time = new QuickTimers { Running = false };
         await using var host = await XeniosHost.StartAsync(options => options.Services = services => services.AddSingleton<TimeProvider>(time));
         var database = host.Services.GetRequiredService<Database>();
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,7 +33,7 @@ public sealed class BackgroundTaskTests
         }
 
         Assert.True(writes.Count >= LongestQueue);
-        time.Days = 90;
+        (time.Days, time.Running) = (90, true);
         await LoggedAsync(host, "[101]", "[143]");
         release.SetResult();
         await Task.WhenAll([first, .. writes]);
@@ -109,9 +109,19 @@ public sealed class BackgroundTaskTests
     {
         public int Days { get; set; }
 
+        public bool Running { get; set; } = true;
+
         public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero).AddDays(Days);
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            System.CreateTimer(callback, state, TimeSpan.FromMilliseconds(20), period > TimeSpan.Zero ? TimeSpan.FromMilliseconds(20) : period);
+            System.CreateTimer(given => Fire(callback, given), state, TimeSpan.FromMilliseconds(20), period > TimeSpan.Zero ? TimeSpan.FromMilliseconds(20) : period);
+
+        private void Fire(TimerCallback callback, object? state)
+        {
+            if (Running)
+            {
+                callback(state);
+            }
+        }
     }
 }

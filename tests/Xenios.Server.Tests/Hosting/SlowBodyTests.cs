@@ -21,9 +21,8 @@ public sealed class SlowBodyTests
     {
         await using var host = await XeniosHost.StartAsync();
         using var never = new CancellationTokenSource();
-        var held = Enumerable.Range(0, AtOncePerNetwork + WaitingPerNetwork).Select(_ => SendAsync(host, slow, new EndlessBody(), never.Token)).ToList();
-        Assert.Equal(429, (await SendAsync(host, same, new EndlessBody(), never.Token)).Status);
-        Assert.DoesNotContain(held, request => request.IsCompleted);
+        var held = await AllButOneAsync([.. Enumerable.Range(0, AtOncePerNetwork + WaitingPerNetwork + 1)
+            .Select(i => SendAsync(host, i % 2 == 0 ? slow : same, new EndlessBody(), never.Token))]);
 
         // Everybody else goes on, many times over.
         for (var i = 0; i < 100; i++)
@@ -42,9 +41,7 @@ public sealed class SlowBodyTests
     {
         await using var host = await XeniosHost.StartAsync();
         using var never = new CancellationTokenSource();
-        var held = Enumerable.Range(0, 256).Select(i => SendAsync(host, $"198.51.100.{i / AtOncePerNetwork}", new EndlessBody(), never.Token)).ToList();
-        Assert.Equal(429, (await SendAsync(host, "198.51.100.200", new EndlessBody(), never.Token)).Status);
-        Assert.DoesNotContain(held, request => request.IsCompleted);
+        var held = await AllButOneAsync([.. Enumerable.Range(0, 257).Select(i => SendAsync(host, $"198.51.100.{i / AtOncePerNetwork}", new EndlessBody(), never.Token))]);
         await never.CancelAsync();
         await Task.WhenAll(held.Select(request => Assert.ThrowsAnyAsync<Exception>(() => request)));
     }
@@ -54,9 +51,7 @@ public sealed class SlowBodyTests
     {
         await using var host = await XeniosHost.StartAsync(options => options.Settings["Url"] = "http://127.0.0.1:7499");
         using var never = new CancellationTokenSource();
-        var held = Enumerable.Range(0, 256).Select(_ => SendAsync(host, "127.0.0.1", new EndlessBody(), never.Token, "127.0.0.1:7499")).ToList();
-        Assert.DoesNotContain(held, request => request.IsCompleted);
-        Assert.Equal(429, (await SendAsync(host, "127.0.0.1", new EndlessBody(), never.Token, "127.0.0.1:7499")).Status);
+        var held = await AllButOneAsync([.. Enumerable.Range(0, 257).Select(_ => SendAsync(host, "127.0.0.1", new EndlessBody(), never.Token, "127.0.0.1:7499"))]);
         await never.CancelAsync();
         await Task.WhenAll(held.Select(request => Assert.ThrowsAnyAsync<Exception>(() => request)));
     }
@@ -75,6 +70,16 @@ public sealed class SlowBodyTests
         Assert.Equal((400, "invalid_request"), (status, json.GetProperty("error").GetString()));
         Assert.Contains("5 seconds", json.GetProperty("error_description").GetString(), StringComparison.Ordinal);
         Assert.Equal(401, (await SendAsync(host, "203.0.113.7", Form(), CancellationToken.None, path: path)).Status);
+    }
+
+    // None of their bodies ends, so the one that is answered is the one too many.
+    private static async Task<List<Task<(int Status, JsonElement Json)>>> AllButOneAsync(List<Task<(int Status, JsonElement Json)>> all)
+    {
+        var refused = await Task.WhenAny(all).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(429, (await refused).Status);
+        all.Remove(refused);
+        Assert.DoesNotContain(all, request => request.IsCompleted);
+        return all;
     }
 
     private static MemoryStream Form() => new("grant_type=authorization_code&client_id=nobody&token=x"u8.ToArray());
