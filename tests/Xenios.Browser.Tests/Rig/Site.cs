@@ -60,7 +60,7 @@ public sealed class Site : IAsyncLifetime
         Shop = $"http://shop.localhost:{ports[2]}";
         Old = $"http://old.localhost:{ports[3]}";
         Rp = await RelyingParty.StartAsync(Id);
-        Known.UnionWith([Id, X.Url, Shop, Old, Rp.Url]);
+        Known.UnionWith([Id, X.Url, Shop, Old, Rp.Url, Rp.ElsewhereUrl]);
 
         var resources = Path.Combine(_data.FullName, "resources.yaml");
         await File.WriteAllTextAsync(resources, SiteResources.Text(Shop, Old, Rp.Url, Secret));
