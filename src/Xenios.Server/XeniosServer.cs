@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xenios.Sdk;
+using Xenios.Server.Audit;
 using Xenios.Server.Connections;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
@@ -123,6 +124,9 @@ public static class XeniosServer
         }
 
         services.AddSingleton<Applier>();
+
+        // Administration
+        services.AddSingleton<AuditLog>();
         return services;
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Xenios.Server.Audit;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.Users;
@@ -25,6 +26,7 @@ internal static class ManagementRoutes
             endpoint.RequestDelegate = context => AdmitAsync(context, handle);
         });
         KeyApi.Map(api);
+        AuditApi.Map(api);
     }
 
     /// <summary>Whether a request is one of the management API, so that whatever goes wrong with it is answered as problem+json.</summary>

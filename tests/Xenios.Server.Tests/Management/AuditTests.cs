@@ -1,0 +1,133 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Xenios.Server.Audit;
+using Xenios.Server.Environments;
+using Xenios.Server.Management;
+using Xenios.Server.Storage;
+using Xenios.Testing;
+
+namespace Xenios.Server.Tests.Management;
+
+/// <summary>The audit log keeps what was done and shows when somebody tampered with it (threats L05).</summary>
+public class AuditTests : IAsyncLifetime
+{
+    private XeniosHost _host = null!;
+    private ManagementClient _api = null!;
+
+    protected virtual string? Postgres => null;
+
+    public async Task InitializeAsync()
+    {
+        _host = await XeniosHost.StartAsync(options => options.Postgres = Postgres);
+        await _host.ExecuteAsync("DELETE FROM audit_events");
+        await _host.ExecuteAsync("UPDATE environments SET audit_sequence = 0, audit_hash = NULL");
+        _api = new ManagementClient(_host);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _api.Dispose();
+        await _host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Event_tells_who_changed_what_and_only_what_differs()
+    {
+        await WriteAsync("application.changed", "application:shop", """{"name":"Shop","scopes":["openid"],"same":1}""", """{"name":"Store","scopes":["openid"],"same":1,"new":true}""");
+        var found = Assert.Single((await _api.GetAsync("/audit-events")).Items);
+        Assert.Equal(("operator", "application.changed", "application:shop"), (found.GetProperty("caller").GetString(), found.GetProperty("action").GetString(), found.GetProperty("target").GetString()));
+        Assert.Equal("""{"name":"Shop"}""", found.GetProperty("before").GetRawText());
+        Assert.Equal("""{"name":"Store","new":true}""", found.GetProperty("after").GetRawText());
+    }
+
+    [Fact]
+    public async Task Secret_handed_in_by_mistake_is_blanked()
+    {
+        await WriteAsync("connection.created", "connection:x", null, """{"client_secret":"planted","inner":{"password":"planted"},"list":[{"api_key_secret":"planted"}],"slug":"x"}""");
+        Assert.DoesNotContain("planted", string.Join(' ', await _host.QueryAsync("SELECT after_json FROM audit_events")), StringComparison.Ordinal);
+        Assert.Contains("***", (await _api.GetAsync("/audit-events")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pages_follow_one_another_newest_first_and_filters_narrow()
+    {
+        for (var i = 1; i <= 5; i++)
+        {
+            await WriteAsync(i % 2 == 0 ? "user.changed" : "user.blocked", $"user:{i}", null, "{}");
+        }
+
+        var first = await _api.GetAsync("/audit-events?limit=2");
+        var second = await _api.GetAsync($"/audit-events?limit=2&cursor={first.Text("next_cursor")}");
+        var third = await _api.GetAsync($"/audit-events?limit=2&cursor={second.Text("next_cursor")}");
+        Assert.Equal([5, 4, 3, 2, 1], first.Items.Concat(second.Items).Concat(third.Items).Select(item => item.GetProperty("sequence").GetInt32()));
+        Assert.Null(third.Text("next_cursor"));
+        Assert.Equal(2, (await _api.GetAsync("/audit-events?action=user.changed")).Items.Count);
+        Assert.Single((await _api.GetAsync("/audit-events?q=user:3")).Items);
+        Assert.Empty((await _api.GetAsync("/audit-events?to=2001-01-01T00:00:00Z")).Items);
+        Assert.Equal(5, (await _api.GetAsync("/audit-events/export")).Body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(2, (await _api.GetAsync("/audit-events/export?after=3")).Body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Theory]
+    [InlineData("limit=0", "limit: out_of_range")]
+    [InlineData("limit=101", "limit: out_of_range")]
+    [InlineData("limit=x", "limit: out_of_range")]
+    [InlineData("cursor=", "cursor: malformed")]
+    [InlineData("cursor=eA", "cursor: malformed")]
+    [InlineData("cursor=%00", "cursor: malformed")]
+    [InlineData("from=yesterday", "from: malformed")]
+    [InlineData("sort=at", "sort: A-10")]
+    [InlineData("limit=1&limit=2", "limit: duplicate")]
+    public async Task Question_that_cannot_be_read_is_refused_at_its_field(string query, string error)
+    {
+        var answer = await _api.GetAsync($"/audit-events?{query}");
+        Assert.Equal((400, "malformed"), (answer.Status, answer.Code));
+        Assert.Equal([error], answer.Errors);
+    }
+
+    [Theory]
+    [InlineData("UPDATE audit_events SET caller = 'somebody' WHERE sequence = 2", 2)]
+    [InlineData("UPDATE audit_events SET after_json = '{}' WHERE sequence = 3", 3)]
+    [InlineData("DELETE FROM audit_events WHERE sequence = 2", 2)]
+    [InlineData("DELETE FROM audit_events WHERE sequence = 4", 4)]
+    [InlineData("DELETE FROM audit_events", 1)]
+    [InlineData("UPDATE audit_events SET hash = previous_hash WHERE sequence = 4", 4)]
+    public async Task Tampering_shows_where_it_begins(string sql, int at)
+    {
+        for (var i = 1; i <= 4; i++)
+        {
+            await WriteAsync("user.changed", $"user:{i}", null, """{"a":1}""");
+        }
+
+        var whole = await _api.GetAsync("/audit-events/check");
+        Assert.Equal(("True", "4"), (whole.Text("intact"), whole.Text("checked")));
+        Assert.Equal((await _api.GetAsync("/audit-events?limit=1")).Items[0].GetProperty("hash").GetString(), whole.Text("hash"));
+        await _host.ExecuteAsync(sql);
+        var broken = await _api.GetAsync("/audit-events/check");
+        Assert.Equal(("False", at.ToString(System.Globalization.CultureInfo.InvariantCulture)), (broken.Text("intact"), broken.Text("broken_at")));
+    }
+
+    [Fact]
+    public async Task Changes_at_once_make_one_chain()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => WriteAsync("user.changed", $"user:{i}", null, "{}")));
+        var whole = await _api.GetAsync("/audit-events/check");
+        Assert.Equal(("True", "20"), (whole.Text("intact"), whole.Text("checked")));
+    }
+
+    private Task<bool> WriteAsync(string action, string target, string? before, string? after) => _host.Services.GetRequiredService<Database>().WriteAsync(
+        async scope =>
+        {
+            var caller = new Caller("operator", _host.Services.GetRequiredService<SnapshotCache>().Default.Id, IsOperator: true, MayWrite: true);
+            await _host.Services.GetRequiredService<AuditLog>().WriteAsync(
+                scope, caller, action, target, before is null ? null : JsonNode.Parse(before)!.AsObject(), after is null ? null : JsonNode.Parse(after)!.AsObject());
+            return true;
+        },
+        CancellationToken.None);
+}
+
+[Trait("Category", "Postgres")]
+public sealed class AuditOnPostgresTests : AuditTests
+{
+    protected override string? Postgres => PostgresServer.ConnectionString;
+}
