@@ -1,7 +1,7 @@
 namespace Xenios.Sdk;
 
 /// <summary>An application that signs people in through this server: an OAuth client (contract §3, <c>applications</c>).</summary>
-public sealed record ApplicationResource
+public record ApplicationResource
 {
     /// <summary>Public name of the client: 1 to 128 of A–Z, a–z, 0–9 and <c>. _ ~ -</c>; unique in the environment. Required.</summary>
     public string? ClientId { get; init; }
@@ -111,7 +111,7 @@ public sealed record ApplicationResource
     public LoginFlowResource? LoginFlow { get; init; }
 
     /// <summary>The client's name; never its secret.</summary>
-    public override string ToString() => $"application {ClientId}";
+    public sealed override string ToString() => $"application {ClientId}";
 }
 
 /// <summary>What a person goes through to sign in to an application, in order (contract §3, <c>login_flow</c>).</summary>

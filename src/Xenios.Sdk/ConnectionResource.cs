@@ -1,7 +1,7 @@
 namespace Xenios.Sdk;
 
 /// <summary>A configured external sign-in provider (contract §3, <c>connections</c>; §5 for kinds other than X).</summary>
-public sealed record ConnectionResource
+public record ConnectionResource
 {
     /// <summary>Name in addresses and references: a–z, 0–9 and <c>-</c>, 1 to 63 characters, no leading <c>-</c>. Required.</summary>
     public string? Slug { get; init; }
@@ -92,7 +92,7 @@ public sealed record ConnectionResource
     public bool? StoreTokens { get; init; }
 
     /// <summary>The connection's name; never its credentials.</summary>
-    public override string ToString() => $"connection {Slug}";
+    public sealed override string ToString() => $"connection {Slug}";
 }
 
 /// <summary>Where X answers (contract §3, <c>hosts</c>): absolute origins without a path, https, or http on a loopback host.</summary>

@@ -28,7 +28,7 @@ public sealed record ResourceDocument
 }
 
 /// <summary>An isolated set of configuration and users (contract §3).</summary>
-public sealed record EnvironmentResource
+public record EnvironmentResource
 {
     /// <summary>
     /// Name in addresses, <c>/e/{slug}</c>: a–z, 0–9 and <c>-</c>, 1 to 63 characters, no leading <c>-</c>. Default <c>default</c>, which is the host itself.
