@@ -34,7 +34,7 @@ public sealed record Client
     public IReadOnlyList<ClientSecretHash> Secrets { get; init; } = [];
 
     /// <summary>The live secrets themselves, for <see cref="ClientAuthenticationMethod.ClientSecretJwt"/> only: an HMAC cannot be checked by a hash.</summary>
-    public IReadOnlyList<byte[]> AssertionSecrets { get; init; } = [];
+    public IReadOnlyList<ClientAssertionSecret> AssertionSecrets { get; init; } = [];
 
     /// <summary>Registered keys for <see cref="ClientAuthenticationMethod.PrivateKeyJwt"/>; null when they lie at <see cref="JwksUri"/> or there are none.</summary>
     public ClientKeys? Keys { get; init; }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xenios.Sdk;
+using Xenios.Server.Applications;
 using Xenios.Server.Audit;
 using Xenios.Server.Connections;
 using Xenios.Server.Environments;
@@ -127,6 +128,9 @@ public static class XeniosServer
 
         // Administration
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<EnvironmentAdmin>();
+        services.AddSingleton<ApplicationAdmin>();
+        services.AddSingleton<ConnectionAdmin>();
         return services;
     }
 
@@ -249,7 +253,11 @@ public static class XeniosServer
             .Concat([environment.Issuer + "/login/callback", environment.Issuer + "/commonauth"])).Distinct(StringComparer.Ordinal),
     ];
 
-    private static List<string> Check(HostSettings settings, string production)
+    /// <summary>Which host settings keep an environment from being production.</summary>
+    /// <param name="settings">Host settings.</param>
+    /// <param name="production">Slug of the environment.</param>
+    /// <returns>One line each.</returns>
+    internal static List<string> Check(HostSettings settings, string production)
     {
         var errors = new List<string>();
         if (settings.SealingKeys is null)

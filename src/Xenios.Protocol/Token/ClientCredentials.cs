@@ -6,7 +6,8 @@ namespace Xenios.Protocol;
 /// <summary>A client secret at rest: SHA-256 over a random salt and the secret. Secrets are 32 or more random characters, so a slow hash would buy nothing.</summary>
 /// <param name="Salt">16 random bytes.</param>
 /// <param name="Hash">SHA-256 of salt and secret.</param>
-public sealed record ClientSecretHash(byte[] Salt, byte[] Hash)
+/// <param name="Until">When it ends, because another one replaces it; null for the present one.</param>
+public sealed record ClientSecretHash(byte[] Salt, byte[] Hash, DateTimeOffset? Until = null)
 {
     /// <summary>Hashes a secret.</summary>
     /// <param name="secret">The secret as the client sends it.</param>
@@ -25,6 +26,15 @@ public sealed record ClientSecretHash(byte[] Salt, byte[] Hash)
         text.CopyTo(input, salt.Length);
         return SHA256.HashData(input);
     }
+}
+
+/// <summary>A client secret that can be read, because an HMAC cannot be checked by a hash.</summary>
+/// <param name="Value">Its UTF-8 octets.</param>
+/// <param name="Until">As in <see cref="ClientSecretHash"/>.</param>
+public sealed record ClientAssertionSecret(byte[] Value, DateTimeOffset? Until)
+{
+    /// <summary>Never the secret.</summary>
+    public override string ToString() => "***";
 }
 
 /// <summary>How a client presented itself in one request (RFC 6749 §2.3).</summary>
@@ -87,7 +97,8 @@ public sealed record ClientCredentials(string ClientId, string? Secret, ClientAu
 
     /// <summary>Whether these credentials prove that the caller is a client: the registered method and one of its live secrets.</summary>
     /// <param name="client">The client named by <see cref="ClientId"/>.</param>
-    public OAuthError? Check(Client client)
+    /// <param name="now">The time: a secret that was replaced works until its end.</param>
+    public OAuthError? Check(Client client, DateTimeOffset now)
     {
         if (Method != client.AuthenticationMethod)
         {
@@ -107,7 +118,7 @@ public sealed record ClientCredentials(string ClientId, string? Secret, ClientAu
         var matches = false;
         foreach (var secret in client.Secrets)
         {
-            matches |= secret.Matches(Secret);
+            matches |= secret.Matches(Secret) && (secret.Until is null || secret.Until > now);
         }
 
         return matches ? null : OAuthError.InvalidClient("wrong client secret");

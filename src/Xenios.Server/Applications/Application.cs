@@ -19,18 +19,18 @@ internal static class Application
     public static string Settings(ApplicationResource resource) =>
         JsonSerializer.Serialize(resource with { ClientSecret = null }, XeniosJson.Default.ApplicationResource);
 
-    /// <summary>The stored secrets after an application was set; unchanged when its secret is one of them already.</summary>
+    /// <summary>The stored secrets after an application was set; unchanged when its secret is one of them already. What is over is dropped.</summary>
     /// <param name="stored">Stored secrets, or null.</param>
     /// <param name="resource">The application, with its secret when one was given.</param>
+    /// <param name="now">The time.</param>
     /// <param name="seal">Seals a secret that must be read again.</param>
-    public static string Secrets(string? stored, ApplicationResource resource, Func<byte[], byte[]> seal)
+    public static string Secrets(string? stored, ApplicationResource resource, DateTimeOffset now, Func<byte[], byte[]> seal)
     {
-        var secrets = Read(stored);
+        var secrets = Read(stored).Where(one => one.Lives(now)).ToArray();
         var secret = resource.ClientSecret;
         if (secret is not null && !secrets.Any(one => one.Hashed.Matches(secret)))
         {
-            var hash = ClientSecretHash.Of(secret, RandomNumberGenerator.GetBytes(16));
-            secrets = [new StoredSecret(hash.Salt, hash.Hash, null)];
+            secrets = [New(secret)];
         }
 
         // Readable only as long as an HMAC needs it (docs/decisions/0007).
@@ -39,6 +39,36 @@ internal static class Application
             : secret is null ? secrets : [.. secrets.Select(one => one.Sealed is null && one.Hashed.Matches(secret) ? one with { Sealed = seal(Encoding.UTF8.GetBytes(secret)) } : one)];
         return JsonSerializer.Serialize(secrets, ApplicationJson.Default.StoredSecretArray);
     }
+
+    /// <summary>The stored secrets after a new one was made: the one before works for a while, the one before that no longer.</summary>
+    /// <param name="stored">Stored secrets.</param>
+    /// <param name="resource">The application.</param>
+    /// <param name="secret">The new secret.</param>
+    /// <param name="formerUntil">When the one before ends.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="seal">Seals a secret that must be read again.</param>
+    public static string Rotate(string stored, ApplicationResource resource, string secret, DateTimeOffset formerUntil, DateTimeOffset now, Func<byte[], byte[]> seal)
+    {
+        var former = Read(stored).Where(one => one.Until is null && formerUntil > now).Select(one => one with { Until = formerUntil }).Take(1);
+        var added = New(secret);
+        if (ApplicationRules.Method(resource) == TokenEndpointAuthMethod.ClientSecretJwt)
+        {
+            added = added with { Sealed = seal(Encoding.UTF8.GetBytes(secret)) };
+        }
+
+        StoredSecret[] secrets = [added, .. former];
+        return JsonSerializer.Serialize(secrets, ApplicationJson.Default.StoredSecretArray);
+    }
+
+    /// <summary>When the secret before the present one ends; null when there is none that works.</summary>
+    /// <param name="stored">Stored secrets.</param>
+    /// <param name="now">The time.</param>
+    public static DateTimeOffset? FormerUntil(string stored, DateTimeOffset now) => Read(stored).Where(one => one.Lives(now)).Max(one => one.Until);
+
+    /// <summary>Whether any stored secret works.</summary>
+    /// <param name="stored">Stored secrets.</param>
+    /// <param name="now">The time.</param>
+    public static bool HasSecret(string stored, DateTimeOffset now) => Read(stored).Any(one => one.Lives(now));
 
     /// <summary>Whether a stored secret can be read again.</summary>
     /// <param name="stored">Stored secrets.</param>
@@ -78,7 +108,7 @@ internal static class Application
             RequirePushedRequests = resource.RequirePushedAuthorizationRequests ?? false,
             AuthenticationMethod = Method(resource),
             Secrets = [.. secrets.Select(one => one.Hashed)],
-            AssertionSecrets = Method(resource) == ClientAuthenticationMethod.ClientSecretJwt ? [.. secrets.Where(one => one.Sealed is not null).Select(one => open(one.Sealed!))] : [],
+            AssertionSecrets = Method(resource) == ClientAuthenticationMethod.ClientSecretJwt ? [.. secrets.Where(one => one.Sealed is not null).Select(one => new ClientAssertionSecret(open(one.Sealed!), one.Until))] : [],
             Keys = resource.Jwks is { } jwks ? ClientKeys.Read(JsonSerializer.SerializeToUtf8Bytes(jwks, XeniosJson.Default.JwksResource)) : null,
             JwksUri = string.IsNullOrEmpty(resource.JwksUri) ? null : new Uri(resource.JwksUri),
             AssertionAlgorithm = resource.TokenEndpointAuthSigningAlg is { } algorithm ? WireName.Of(algorithm) : null,
@@ -112,6 +142,12 @@ internal static class Application
         _ => ClientAuthenticationMethod.ClientSecretBasic,
     };
 
+    private static StoredSecret New(string secret)
+    {
+        var hash = ClientSecretHash.Of(secret, RandomNumberGenerator.GetBytes(16));
+        return new StoredSecret(hash.Salt, hash.Hash, null);
+    }
+
     private static StoredSecret[] Read(string? stored) =>
         stored is null ? [] : JsonSerializer.Deserialize(stored, ApplicationJson.Default.StoredSecretArray) ?? [];
 }
@@ -120,11 +156,16 @@ internal static class Application
 /// <param name="Salt">As in <see cref="ClientSecretHash"/>.</param>
 /// <param name="Hash">As in <see cref="ClientSecretHash"/>.</param>
 /// <param name="Sealed">The secret's UTF-8 octets, sealed; null when it never needs to be read again.</param>
-internal sealed record StoredSecret(byte[] Salt, byte[] Hash, byte[]? Sealed)
+/// <param name="Until">When it ends; null for the present one, which does not.</param>
+internal sealed record StoredSecret(byte[] Salt, byte[] Hash, byte[]? Sealed, DateTimeOffset? Until = null)
 {
     /// <summary>What a presented secret is compared with.</summary>
     [JsonIgnore]
-    public ClientSecretHash Hashed => new(Salt, Hash);
+    public ClientSecretHash Hashed => new(Salt, Hash, Until);
+
+    /// <summary>Whether it works.</summary>
+    /// <param name="now">The time.</param>
+    public bool Lives(DateTimeOffset now) => Until is null || Until > now;
 }
 
 /// <summary>How secrets are stored.</summary>

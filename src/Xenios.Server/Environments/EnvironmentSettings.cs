@@ -10,6 +10,11 @@ internal static class EnvironmentSettings
     /// <param name="stored">The column.</param>
     public static EnvironmentResource Read(string stored) => JsonSerializer.Deserialize(stored, XeniosJson.Default.EnvironmentResource)!;
 
+    /// <summary>The column for settings that are known whole: what is not named is the default again.</summary>
+    /// <param name="whole">Checked settings.</param>
+    public static string Write(EnvironmentResource whole) =>
+        JsonSerializer.Serialize(whole with { Slug = null, Kind = null, DisplayName = null }, XeniosJson.Default.EnvironmentResource);
+
     /// <summary>The column after a change: what was not named stays.</summary>
     /// <param name="stored">The column before; null for a new environment.</param>
     /// <param name="given">Checked settings, or null.</param>

@@ -12,6 +12,9 @@ internal static class Secrets
     /// <summary>A URL-safe random value of 256 bits, 43 characters.</summary>
     public static string New() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
+    /// <summary>A client secret: 48 letters and digits, more than 285 bits.</summary>
+    public static string NewClientSecret() => RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 48);
+
     /// <summary>Six random digits for a mail code.</summary>
     public static string NewDigits() => RandomNumberGenerator.GetInt32(1_000_000).ToString("D6", System.Globalization.CultureInfo.InvariantCulture);
 

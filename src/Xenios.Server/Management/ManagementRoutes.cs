@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Xenios.Server.Applications;
 using Xenios.Server.Audit;
+using Xenios.Server.Connections;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.Users;
@@ -25,6 +27,9 @@ internal static class ManagementRoutes
             var handle = endpoint.RequestDelegate!;
             endpoint.RequestDelegate = context => AdmitAsync(context, handle);
         });
+        EnvironmentApi.Map(api);
+        ApplicationApi.Map(api);
+        ConnectionApi.Map(api);
         KeyApi.Map(api);
         AuditApi.Map(api);
     }

@@ -25,6 +25,10 @@ internal sealed record Problem(int Status, string Code, string Title, IReadOnlyL
     /// <param name="title">What to do.</param>
     public static Problem Conflict(string code, string title) => new(StatusCodes.Status409Conflict, code, title);
 
+    /// <summary>A known caller who may not do this.</summary>
+    /// <param name="title">Who may.</param>
+    public static Problem Forbidden(string title) => new(StatusCodes.Status403Forbidden, "forbidden", title);
+
     /// <summary>Input that cannot be read: wrong types, unknown fields.</summary>
     /// <param name="errors">Field by field.</param>
     public static Problem Malformed(params IReadOnlyList<FieldError> errors) =>

@@ -11,7 +11,8 @@ namespace Xenios.Server.Management;
 /// <param name="body">The JSON that is shown.</param>
 /// <param name="status">HTTP status.</param>
 /// <param name="location">Path of a thing that was made; null for none.</param>
-internal sealed class Representation(byte[] body, int status = StatusCodes.Status200OK, string? location = null) : IResult
+/// <param name="tag">Its entity tag, where this answer shows more than a later one: a secret that is shown once.</param>
+internal sealed class Representation(byte[] body, int status = StatusCodes.Status200OK, string? location = null, string? tag = null) : IResult
 {
     /// <summary>Shows a wire record.</summary>
     /// <param name="value">The record.</param>
@@ -21,6 +22,12 @@ internal sealed class Representation(byte[] body, int status = StatusCodes.Statu
     /// <typeparam name="T">The record's type.</typeparam>
     public static Representation Of<T>(T value, JsonTypeInfo<T> json, int status = StatusCodes.Status200OK, string? location = null) =>
         new(JsonSerializer.SerializeToUtf8Bytes(value, json), status, location);
+
+    /// <summary>A wire record as it is sent.</summary>
+    /// <param name="value">The record.</param>
+    /// <param name="json">How it is written.</param>
+    /// <typeparam name="T">The record's type.</typeparam>
+    public static byte[] Write<T>(T value, JsonTypeInfo<T> json) => JsonSerializer.SerializeToUtf8Bytes(value, json);
 
     /// <summary>The strong entity tag of a body.</summary>
     /// <param name="body">JSON as it is shown.</param>
@@ -52,11 +59,16 @@ internal sealed class Representation(byte[] body, int status = StatusCodes.Statu
     /// <typeparam name="T">The record's type.</typeparam>
     public static JsonObject AsObject<T>(T value, JsonTypeInfo<T> json) => (JsonObject)JsonSerializer.SerializeToNode(value, json)!;
 
+    /// <summary>A record as a JSON object; null for none.</summary>
+    /// <inheritdoc cref="AsObject"/>
+    public static JsonObject? AsObjectOrNull<T>(T? value, JsonTypeInfo<T> json)
+        where T : class => value is null ? null : AsObject(value, json);
+
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.StatusCode = status;
-        httpContext.Response.Headers.ETag = Tag(body);
+        httpContext.Response.Headers.ETag = tag ?? Tag(body);
         if (location is not null)
         {
             httpContext.Response.Headers.Location = httpContext.Request.PathBase + location;

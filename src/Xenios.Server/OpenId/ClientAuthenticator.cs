@@ -53,7 +53,7 @@ internal sealed partial class ClientAuthenticator(ClientKeySource keys, Ephemera
 
         var unproved = credentials is { Assertion: { } assertion } && credentials.Method == client.AuthenticationMethod
             ? await ProveAsync(assertion, client, environment, ct)
-            : credentials.Check(client);
+            : credentials.Check(client, time.GetUtcNow());
         return unproved is null ? new ClientForm(client, form) : unproved;
     }
 
@@ -67,7 +67,7 @@ internal sealed partial class ClientAuthenticator(ClientKeySource keys, Ephemera
         }
 
         var signed = client.AuthenticationMethod == ClientAuthenticationMethod.ClientSecretJwt
-            ? client.AssertionSecrets.Any(assertion.IsSignedWith)
+            ? client.AssertionSecrets.Any(secret => (secret.Until is null || secret.Until > now) && assertion.IsSignedWith(secret.Value))
             : await keys.FindAsync(client, ct) is { } known
                 && (assertion.IsSignedBy(known) || (await keys.FindAgainAsync(client, known, ct) is { } renewed && assertion.IsSignedBy(renewed)));
         if (!signed)

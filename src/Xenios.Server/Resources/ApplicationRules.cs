@@ -60,6 +60,11 @@ internal static partial class ApplicationRules
     public static TokenEndpointAuthMethod Method(ApplicationResource application) =>
         application.TokenEndpointAuthMethod ?? (IsOnDevice(application) ? TokenEndpointAuthMethod.None : TokenEndpointAuthMethod.ClientSecretBasic);
 
+    /// <summary>Whether it proves itself by a secret.</summary>
+    /// <param name="application">The application.</param>
+    public static bool HasSecret(ApplicationResource application) =>
+        !IsOnDevice(application) && Method(application) is not (TokenEndpointAuthMethod.None or TokenEndpointAuthMethod.PrivateKeyJwt);
+
     /// <summary>Whether it runs where a secret cannot be kept.</summary>
     private static bool IsOnDevice(ApplicationResource application) => application.Type is ApplicationType.Spa or ApplicationType.Native;
 

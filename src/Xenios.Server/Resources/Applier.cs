@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Dapper;
+using Xenios.Protocol;
 using Xenios.Sdk;
 using Xenios.Server.Applications;
-using Xenios.Server.Connections;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
+using Xenios.Server.Management;
 using Xenios.Server.Storage;
 using Xenios.Server.Users;
 
@@ -64,7 +65,7 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
 
     private async Task<IReadOnlyList<FieldError>> ApplyAsync(ResourceDocument document, WriteScope scope)
     {
-        var environment = await EnvironmentAsync(document.Environment, scope);
+        var environment = await EnvironmentRows.WriteAsync(document.Environment, vault, time.GetUtcNow(), scope);
         var known = await KnownAsync(environment, scope);
         var errors = ResourceRules.Check(document, known);
         if (errors.Count > 0)
@@ -75,13 +76,13 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
         await LocalAttributeRows.WriteAsync(environment.Id, document.Attributes ?? [], scope);
         foreach (var application in document.Applications ?? [])
         {
-            await ApplyAsync(environment.Id, application, scope);
+            await ApplicationRows.WriteAsync(environment.Id, application, vault, time.GetUtcNow(), scope);
         }
 
         var refused = new List<FieldError>();
         foreach (var (index, connection) in (document.Connections ?? []).Index())
         {
-            if (await ApplyAsync(environment.Id, $"connections[{index}]", connection, scope) is { } error)
+            if (await ConnectionRows.WriteAsync(environment.Id, $"connections[{index}]", connection, vault, time.GetUtcNow(), scope) is { } error)
             {
                 refused.Add(error);
             }
@@ -95,38 +96,40 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
             }
         }
 
-        await scope.Connection.ExecuteAsync("UPDATE environments SET version = version + 1 WHERE environment_id = @Id", environment, scope.Transaction);
+        await EnvironmentRows.CountAsync(environment.Id, scope);
         return refused;
     }
 
-    private async Task<StoredEnvironment> EnvironmentAsync(EnvironmentResource? resource, WriteScope scope)
+    /// <summary>Changes one environment in one transaction: nothing of a refused change is kept, and an accepted one is in use when this returns.</summary>
+    /// <param name="caller">Who changes it, and which environment.</param>
+    /// <param name="change">Reads, checks and writes; never calls an upstream.</param>
+    /// <param name="ct">Ends the wait for the start.</param>
+    /// <typeparam name="T">What the change yields.</typeparam>
+    public async Task<Result<T, Problem>> ChangeAsync<T>(Caller caller, Func<ConfigurationChange, Task<Result<T, Problem>>> change, CancellationToken ct)
+        where T : class
     {
-        var now = time.GetUtcNow();
-        var slug = resource?.Slug ?? await scope.Connection.ExecuteScalarAsync<string?>("SELECT slug FROM environments WHERE is_default = 1", null, scope.Transaction) ?? "default";
-        var stored = await scope.Connection.QuerySingleOrDefaultAsync<StoredEnvironment>(
-            "SELECT environment_id AS Id, kind AS Kind, display_name AS DisplayName, settings AS Settings FROM environments WHERE slug = @slug", new { slug }, scope.Transaction);
-        var kind = resource?.Kind is { } given ? WireName.Of(given) : stored?.Kind ?? WireName.Of(EnvironmentKind.NonProduction);
-        var name = resource?.DisplayName ?? stored?.DisplayName ?? "Xenios";
-        var settings = EnvironmentSettings.Merge(stored?.Settings, resource);
-        if (stored is null)
+        var result = await database.WriteAsync(
+            async scope =>
+            {
+                // The version is what other nodes look at, and its row is the lock: whoever comes second sees what the first wrote.
+                await EnvironmentRows.CountAsync(caller.EnvironmentId, scope);
+                var environment = (await EnvironmentRows.FindAsync(scope.Connection, caller.EnvironmentId, scope.Transaction))!;
+                var outcome = await change(new ConfigurationChange(scope, caller, environment, await KnownAsync(environment, scope)));
+                if (!outcome.TryGet(out _, out _))
+                {
+                    scope.Abandon();
+                }
+
+                return outcome;
+            },
+            ct);
+        if (result.TryGet(out _, out _))
         {
-            stored = new StoredEnvironment { Id = Secrets.NewId("env", now), Kind = kind, DisplayName = name };
-            await scope.Connection.ExecuteAsync(
-                """
-                INSERT INTO environments (environment_id, slug, kind, display_name, settings, is_default, version, created_at)
-                VALUES (@Id, @slug, @Kind, @DisplayName, @settings, CASE WHEN EXISTS (SELECT 1 FROM environments WHERE is_default = 1) THEN 0 ELSE 1 END, 0, @now)
-                """,
-                new { stored.Id, slug, stored.Kind, stored.DisplayName, settings, now = now.ToUnixTimeMilliseconds() },
-                scope.Transaction);
-            await KeyRing.EnsureAsync(stored.Id, vault, now, scope);
-        }
-        else
-        {
-            await scope.Connection.ExecuteAsync(
-                "UPDATE environments SET kind = @kind, display_name = @name, settings = @settings WHERE environment_id = @Id", new { kind, name, settings, stored.Id }, scope.Transaction);
+            // Also when nobody waits for the answer any more: it is stored.
+            await snapshots.ReloadAsync(CancellationToken.None);
         }
 
-        return new StoredEnvironment { Id = stored.Id, Kind = kind, DisplayName = name };
+        return result;
     }
 
     private async Task<KnownResources> KnownAsync(StoredEnvironment environment, WriteScope scope)
@@ -137,10 +140,9 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
         var secrets = (await scope.Connection.QueryAsync<(string ClientId, string Stored)>(
                 "SELECT client_id, secret_hashes FROM applications WHERE environment_id = @Id AND secret_hashes <> '[]'", environment, scope.Transaction))
             .ToDictionary(row => row.ClientId, row => row.Stored, StringComparer.Ordinal);
-        WireName.TryParse<EnvironmentKind>(environment.Kind, out var kind);
         return new KnownResources(text => EmailAddress.Parse(text) is not null)
         {
-            Kind = kind,
+            Kind = environment.Kind,
             MayCall = http.MayCall,
             FindConnection = slug => connections.TryGetValue(slug, out var stored) ? stored.Resource : null,
             HasClientSecret = secrets.ContainsKey,
@@ -149,76 +151,6 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
                 && (stored.Resource.ApiKey == key || stored.Resource.ClientId == key),
         };
     }
-
-    private async Task ApplyAsync(string environment, ApplicationResource application, WriteScope scope)
-    {
-        var stored = await scope.Connection.ExecuteScalarAsync<string?>(
-            "SELECT secret_hashes FROM applications WHERE environment_id = @environment AND client_id = @ClientId", new { environment, application.ClientId }, scope.Transaction);
-        await scope.Connection.ExecuteAsync(
-            """
-            INSERT INTO applications (environment_id, client_id, settings, secret_hashes, created_at, updated_at)
-            VALUES (@environment, @ClientId, @settings, @hashes, @now, @now)
-            ON CONFLICT (environment_id, client_id) DO UPDATE SET settings = excluded.settings, secret_hashes = excluded.secret_hashes, updated_at = excluded.updated_at
-            WHERE applications.settings <> excluded.settings OR applications.secret_hashes <> excluded.secret_hashes
-            """,
-            new
-            {
-                environment,
-                application.ClientId,
-                settings = Application.Settings(application),
-                hashes = Application.Secrets(stored, application, secret => vault.Seal(Application.Purpose(environment, application.ClientId!), secret)),
-                now = Now,
-            },
-            scope.Transaction);
-    }
-
-    private async Task<FieldError?> ApplyAsync(string environment, string at, ConnectionResource connection, WriteScope scope)
-    {
-        var stored = await scope.Connection.QuerySingleOrDefaultAsync<(string Id, byte[]? Sealed, string? Settings)>(
-            "SELECT connection_id, secrets_sealed, settings FROM connections WHERE environment_id = @environment AND slug = @Slug", new { environment, connection.Slug }, scope.Transaction);
-        var id = stored.Id ?? Secrets.NewId("con", time.GetUtcNow());
-        var former = stored.Settings is null ? connection : JsonSerializer.Deserialize(stored.Settings, XeniosJson.Default.ConnectionResource)!;
-        if (await StoredConflicts.SubjectAttributeAsync(environment, at, former, connection, id, scope) is { } conflict)
-        {
-            return conflict;
-        }
-
-        var before = stored.Sealed is null
-            ? new ConnectionSecrets()
-            : JsonSerializer.Deserialize(vault.Open(ConnectionSecrets.Purpose(environment, id), stored.Sealed), ConnectionJson.Default.ConnectionSecrets)!;
-        var secrets = new ConnectionSecrets
-        {
-            ClientSecret = Secret(connection.ClientSecret, connection.ClientId == former.ClientId, before.ClientSecret),
-            ApiKeySecret = Secret(connection.ApiKeySecret, connection.ApiKey == former.ApiKey, before.ApiKeySecret),
-        };
-
-        // Sealing again what has not changed would make every start a change.
-        var sealedSecrets = secrets == before
-            ? stored.Sealed
-            : vault.Seal(ConnectionSecrets.Purpose(environment, id), JsonSerializer.SerializeToUtf8Bytes(secrets, ConnectionJson.Default.ConnectionSecrets));
-
-        await scope.Connection.ExecuteAsync(
-            """
-            INSERT INTO connections (environment_id, connection_id, slug, settings, secrets_sealed, created_at, updated_at)
-            VALUES (@environment, @id, @Slug, @settings, @sealedSecrets, @now, @now)
-            ON CONFLICT (environment_id, slug) DO UPDATE SET settings = excluded.settings, secrets_sealed = excluded.secrets_sealed, updated_at = excluded.updated_at
-            WHERE connections.settings <> excluded.settings OR connections.secrets_sealed IS DISTINCT FROM excluded.secrets_sealed
-            """,
-            new
-            {
-                environment,
-                id,
-                connection.Slug,
-                settings = JsonSerializer.Serialize(connection with { ClientSecret = null, ApiKeySecret = null }, XeniosJson.Default.ConnectionResource),
-                sealedSecrets,
-                now = Now,
-            },
-            scope.Transaction);
-        return null;
-    }
-
-    // Blank keeps what is stored, but only with the id it was stored for: the secret of one app is not to be sent with the id of another.
-    private static string? Secret(string? given, bool sameId, string? stored) => !string.IsNullOrEmpty(given) ? given : sameId ? stored : null;
 
     private async Task<FieldError?> ApplyAsync(string environment, string at, UserResource user, WriteScope scope)
     {
@@ -269,19 +201,6 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
 
         // The same password keeps its hash, so that applying a file twice changes nothing.
         return Passwords.Verify(stored, password) ? stored : Passwords.Hash(password);
-    }
-
-    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private sealed class StoredEnvironment
-    {
-        public string Id { get; init; } = "";
-
-        public string Kind { get; init; } = "";
-
-        public string DisplayName { get; init; } = "";
-
-        public string Settings { get; init; } = "{}";
     }
 
     private sealed class StoredUser

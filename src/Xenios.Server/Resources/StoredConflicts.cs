@@ -29,7 +29,7 @@ internal static class StoredConflicts
             "SELECT COUNT(*) FROM linked_identities WHERE environment_id = @environment AND connection_id = @id", new { environment, id }, scope.Transaction);
         return identities == 0
             ? null
-            : new($"{at}.subject_attribute", FieldCode.Conflict, $"{identities} people came by this connection; with another subject attribute they would become somebody else. Make a new connection instead");
+            : new(FieldPath.Field(at, "subject_attribute"), FieldCode.Conflict, $"{identities} people came by this connection; with another subject attribute they would become somebody else. Make a new connection instead");
     }
 
     /// <summary>What a connection keeps in an account it made is not changed from elsewhere (<c>managed_by_connection</c>, kinde-and-wso2 B10).</summary>

@@ -75,6 +75,22 @@ internal sealed class SignOut(Database database, SessionApplications application
         return ended;
     }
 
+    /// <summary>Ends what people have who came by a connection, as the beginning of the transaction that deletes it: a way in that is gone keeps nobody in (threats A03).</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="connection">Connection id.</param>
+    /// <param name="slug">Its slug.</param>
+    /// <param name="scope">The transaction; the identities are still there.</param>
+    public async Task RevokeConnectionAsync(string environment, string connection, string slug, WriteScope scope)
+    {
+        const string Theirs =
+            """
+            (user_id IN (SELECT user_id FROM linked_identities WHERE environment_id = @environment AND connection_id = @connection)
+             OR session_id IN (SELECT s.session_id FROM sessions s WHERE s.environment_id = @environment AND s.connection = @slug))
+            """;
+        await EndGrantsAsync(Theirs, new { environment, connection, slug, now = Now }, environment, scope);
+        await EndAsync(Theirs, new { environment, connection, slug }, environment, scope);
+    }
+
     private async Task<int> EndAsync(string which, object parameters, string environment, WriteScope scope)
     {
         var sessions = (await scope.Connection.QueryAsync<string>(

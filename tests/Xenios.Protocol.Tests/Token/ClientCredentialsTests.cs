@@ -10,6 +10,7 @@ public sealed class ClientCredentialsTests
     private const string Secret = "s3cret-s3cret-s3cret-s3cret-s3cret";
 
     private static readonly byte[] Salt = [.. Enumerable.Range(0, 16).Select(i => (byte)i)];
+    private static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
     public static TheoryData<string> Secrets =>
     [
@@ -28,7 +29,7 @@ public sealed class ClientCredentialsTests
         Assert.Equal("a:p p", credentials.ClientId);
         Assert.Equal(secret, credentials.Secret);
         Assert.Equal(ClientAuthenticationMethod.ClientSecretBasic, credentials.Method);
-        Assert.Null(credentials.Check(Registered(ClientAuthenticationMethod.ClientSecretBasic, secret)));
+        Assert.Null(credentials.Check(Registered(ClientAuthenticationMethod.ClientSecretBasic, secret), Now));
     }
 
     [Theory]
@@ -39,7 +40,7 @@ public sealed class ClientCredentialsTests
 
         Assert.Equal(secret, credentials.Secret);
         Assert.Equal(ClientAuthenticationMethod.ClientSecretPost, credentials.Method);
-        Assert.Null(credentials.Check(Registered(ClientAuthenticationMethod.ClientSecretPost, secret)));
+        Assert.Null(credentials.Check(Registered(ClientAuthenticationMethod.ClientSecretPost, secret), Now));
     }
 
     [Theory]
@@ -122,7 +123,7 @@ public sealed class ClientCredentialsTests
         // CAU-02; the secret is right in every row.
         var credentials = new ClientCredentials(Id, used == ClientAuthenticationMethod.None ? null : Secret, used);
 
-        Assert.Equal(accepted ? null : "invalid_client", credentials.Check(Registered(registered, Secret))?.Code);
+        Assert.Equal(accepted ? null : "invalid_client", credentials.Check(Registered(registered, Secret), Now)?.Code);
     }
 
     [Theory]
@@ -139,7 +140,7 @@ public sealed class ClientCredentialsTests
     {
         var credentials = new ClientCredentials(Id, sent, ClientAuthenticationMethod.ClientSecretPost);
 
-        Assert.Equal(accepted ? null : "invalid_client", credentials.Check(Registered(ClientAuthenticationMethod.ClientSecretPost, live))?.Code);
+        Assert.Equal(accepted ? null : "invalid_client", credentials.Check(Registered(ClientAuthenticationMethod.ClientSecretPost, live), Now)?.Code);
     }
 
     [Fact]
@@ -157,8 +158,8 @@ public sealed class ClientCredentialsTests
     public void Why_a_client_was_refused_is_for_the_operator_only()
     {
         var client = Registered(ClientAuthenticationMethod.ClientSecretPost, Secret);
-        var wrongSecret = new ClientCredentials(Id, "wrong", ClientAuthenticationMethod.ClientSecretPost).Check(client);
-        var wrongMethod = new ClientCredentials(Id, Secret, ClientAuthenticationMethod.ClientSecretBasic).Check(client);
+        var wrongSecret = new ClientCredentials(Id, "wrong", ClientAuthenticationMethod.ClientSecretPost).Check(client, Now);
+        var wrongMethod = new ClientCredentials(Id, Secret, ClientAuthenticationMethod.ClientSecretBasic).Check(client, Now);
 
         Assert.Equal(wrongSecret!.Description, wrongMethod!.Description);
         Assert.NotEqual(wrongSecret.LogDetail, wrongMethod.LogDetail);
@@ -170,7 +171,7 @@ public sealed class ClientCredentialsTests
         var credentials = new ClientCredentials(Id, Secret, ClientAuthenticationMethod.ClientSecretPost);
 
         Assert.DoesNotContain(Secret, $"{credentials}", StringComparison.Ordinal);
-        Assert.DoesNotContain(Secret, $"{credentials.Check(Registered(ClientAuthenticationMethod.ClientSecretPost, "other"))}", StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, $"{credentials.Check(Registered(ClientAuthenticationMethod.ClientSecretPost, "other"), Now)}", StringComparison.Ordinal);
     }
 
     private static string Basic(string text) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(text));

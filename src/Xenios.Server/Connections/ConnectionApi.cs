@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Xenios.Sdk;
+using Xenios.Server.Environments;
+using Xenios.Server.Management;
+using Xenios.Server.Resources;
+
+namespace Xenios.Server.Connections;
+
+/// <summary>Connections in the management API.</summary>
+internal static class ConnectionApi
+{
+    /// <summary>Adds the routes.</summary>
+    /// <param name="api">The management API.</param>
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/connections", ListAsync);
+        api.MapPost("/connections", CreateAsync);
+        api.MapGet("/connections/{id}", ReadAsync);
+        api.MapPatch("/connections/{id}", ChangeAsync);
+        api.MapDelete("/connections/{id}", DeleteAsync);
+        api.MapGet("/connections/{id}/callbacks", Callbacks);
+    }
+
+    private static async Task<IResult> ListAsync(EnvironmentContext environment, HttpRequest request, ConnectionAdmin admin, CancellationToken ct) =>
+        Listing.Read(request).TryGet(out var listing, out var problem)
+            ? Results.Json(await admin.ListAsync(environment.Snapshot, listing, ct), XeniosJson.Default.ConnectionList)
+            : problem;
+
+    private static async Task<IResult> CreateAsync(Caller caller, HttpRequest request, ConnectionAdmin admin, CancellationToken ct) =>
+        !(await RequestBody.ReadAsync<ConnectionResource>(request, ct)).TryGet(out var given, out var unreadable) ? unreadable
+        : (await admin.CreateAsync(caller, given, ct)).TryGet(out var made, out var problem)
+            ? Representation.Of(made, XeniosJson.Default.ConnectionView, StatusCodes.Status201Created, $"{ManagementRoutes.Prefix}/connections/{made.Id}")
+        : problem;
+
+    private static async Task<IResult> ReadAsync(EnvironmentContext environment, string id, ConnectionAdmin admin, CancellationToken ct) =>
+        await admin.FindAsync(environment.Snapshot, id, ct) is { } found ? Representation.Of(found, XeniosJson.Default.ConnectionView) : Problem.NotFound("connection");
+
+    private static async Task<IResult> ChangeAsync(Caller caller, string id, HttpRequest request, ConnectionAdmin admin, CancellationToken ct) =>
+        !(await RequestBody.ReadAsync(request, ct)).TryGet(out var patch, out var unreadable) ? unreadable
+        : (await admin.ChangeAsync(caller, id, request, patch, ct)).TryGet(out var changed, out var problem) ? Representation.Of(changed, XeniosJson.Default.ConnectionView)
+        : problem;
+
+    private static async Task<IResult> DeleteAsync(Caller caller, string id, HttpRequest request, ConnectionAdmin admin, CancellationToken ct)
+    {
+        var force = request.Query["force"].ToString();
+        return force is not ("" or "true" or "false") ? Problem.Malformed(new FieldError("force", FieldCode.Malformed, "true or false is needed here"))
+            : (await admin.DeleteAsync(caller, id, force == "true", request, ct)).TryGet(out _, out var problem) ? Results.NoContent()
+            : problem;
+    }
+
+    // Every host the environment answers on needs its address at the provider; today that is one.
+    private static IResult Callbacks(EnvironmentContext environment, string id)
+    {
+        if (environment.Snapshot.ConnectionOrder.FirstOrDefault(one => one.Slug == id || one.Id == id) is not { } connection)
+        {
+            return Problem.NotFound("connection");
+        }
+
+        var host = new Uri(environment.Snapshot.Issuer).Authority;
+        return Results.Json(new CallbackList([new(connection.CallbackFor(environment.Snapshot.Issuer), host, connection.CallbackStyle)]), XeniosJson.Default.CallbackList);
+    }
+}
