@@ -128,6 +128,7 @@ public static class XeniosServer
 
         // Administration
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<Idempotency>();
         services.AddSingleton<EnvironmentAdmin>();
         services.AddSingleton<ApplicationAdmin>();
         services.AddSingleton<ConnectionAdmin>();

@@ -57,6 +57,8 @@ internal static class ManagementRoutes
         }
 
         context.Features.Set(caller);
-        await handle(context);
+        await (HttpMethods.IsPost(context.Request.Method) && context.Request.Headers.TryGetValue(Idempotency.Header, out var key)
+            ? services.GetRequiredService<Idempotency>().RunAsync(context, caller, key.ToString(), handle)
+            : handle(context));
     }
 }

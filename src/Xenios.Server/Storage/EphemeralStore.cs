@@ -70,6 +70,8 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
     private static readonly Statement Spend = new(
         "UPDATE ephemeral SET taken_at = $1 WHERE environment_id = $2 AND kind = $3 AND key_hash = $4 AND taken_at IS NULL");
 
+    private static readonly Statement Delete = new("DELETE FROM ephemeral WHERE environment_id = $1 AND kind = $2 AND key_hash = $3");
+
     /// <summary>Stores a new value.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="environment">Environment id.</param>
@@ -156,6 +158,10 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
                 return await SpendAsync(kind, environment, key, scope);
             },
             ct);
+
+    /// <summary>Forgets a value, whatever became of it.</summary>
+    public Task RemoveAsync<T>(EphemeralKind<T> kind, string environment, string key, CancellationToken ct)
+        where T : class => database.WriteAsync(scope => scope.ExecuteAsync(Delete, environment, kind.Name, Secrets.Hash(key)), ct);
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
