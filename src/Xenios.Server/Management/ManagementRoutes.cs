@@ -56,6 +56,13 @@ internal static class ManagementRoutes
             return;
         }
 
+        // No id holds such a character, and PostgreSQL would not take it.
+        if (context.Request.RouteValues.Values.OfType<string>().Any(value => value.Any(char.IsControl)))
+        {
+            await Problem.NotFound("thing").ExecuteAsync(context);
+            return;
+        }
+
         context.Features.Set(caller);
         await (HttpMethods.IsPost(context.Request.Method) && context.Request.Headers.TryGetValue(Idempotency.Header, out var key)
             ? services.GetRequiredService<Idempotency>().RunAsync(context, caller, key.ToString(), handle)

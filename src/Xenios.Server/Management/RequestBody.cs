@@ -33,12 +33,35 @@ internal static class RequestBody
 
         try
         {
-            return JsonNode.Parse(text, documentOptions: Strict) as JsonObject is { } body ? body : Problem.Malformed(new FieldError("", FieldCode.Malformed, "A JSON object is needed."));
+            return JsonNode.Parse(text, documentOptions: Strict) is not JsonObject body ? Problem.Malformed(new FieldError("", FieldCode.Malformed, "A JSON object is needed."))
+                : IsUnicode(body) ? body
+                : Problem.Malformed(new FieldError("", FieldCode.Malformed, "A text holds half a character (RFC 8259 §8.2)."));
         }
         catch (JsonException mistake)
         {
             return Problem.Malformed(new FieldError("", FieldCode.Malformed, $"This is not JSON, or names a member twice: line {mistake.LineNumber + 1}, octet {mistake.BytePositionInLine + 1}."));
         }
+    }
+
+    // JSON can escape halves of a character, which nothing can read as text later.
+    private static bool IsUnicode(JsonNode body)
+    {
+        try
+        {
+            return IsRead(body);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+
+        static bool IsRead(JsonNode? node) => node switch
+        {
+            JsonObject members => members.All(member => IsRead(member.Value)),
+            JsonArray items => items.All(IsRead),
+            JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>() is not null,
+            _ => true,
+        };
     }
 
     /// <summary>Reads the body as text.</summary>
