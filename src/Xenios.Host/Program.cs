@@ -3,6 +3,11 @@ using Xenios.Host.Commands;
 
 // The program people install: one command per file in Commands/.
 var root = new RootCommand("Xenios: an identity server for Sign in with X (formerly Twitter).") { UpCommand.Create(), KeysCommand.Create() };
+foreach (var command in ResourceCommands.Create())
+{
+    root.Add(command);
+}
+
 var parsed = root.Parse(args);
 var status = await parsed.InvokeAsync();
 

@@ -15,6 +15,7 @@ namespace Xenios.Sdk;
 [JsonSerializable(typeof(SessionsResource))]
 [JsonSerializable(typeof(SigningKeysResource))]
 [JsonSerializable(typeof(SigningKeyList))]
+[JsonSerializable(typeof(ResourceChangeList))]
 [JsonSerializable(typeof(AuditEventView))]
 [JsonSerializable(typeof(AuditEventList))]
 [JsonSerializable(typeof(AuditCheckView))]

@@ -125,6 +125,7 @@ public static class XeniosServer
         }
 
         services.AddSingleton<Applier>();
+        services.AddSingleton<Exporter>();
 
         // Administration
         services.AddSingleton<AuditLog>();

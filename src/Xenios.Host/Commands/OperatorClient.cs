@@ -47,6 +47,11 @@ internal static class OperatorClient
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30), MaxResponseContentBufferSize = MostBytes };
         using var request = new HttpRequestMessage(method, access.Url.TrimEnd('/') + path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", access.Token);
+        if (accept is not null)
+        {
+            request.Headers.Accept.ParseAdd(accept);
+        }
+
         try
         {
             using var answer = await client.SendAsync(request, ct);

@@ -7,6 +7,7 @@ using Xenios.Server.Audit;
 using Xenios.Server.Connections;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
+using Xenios.Server.Resources;
 using Xenios.Server.Users;
 
 namespace Xenios.Server.Management;
@@ -32,6 +33,7 @@ internal static class ManagementRoutes
         ConnectionApi.Map(api);
         KeyApi.Map(api);
         AuditApi.Map(api);
+        ResourceApi.Map(api);
     }
 
     /// <summary>Whether a request is one of the management API, so that whatever goes wrong with it is answered as problem+json.</summary>

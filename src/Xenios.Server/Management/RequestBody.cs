@@ -18,7 +18,8 @@ internal static class RequestBody
     /// <summary>Reads the body as one JSON object.</summary>
     /// <param name="request">The request.</param>
     /// <param name="ct">Ends the wait.</param>
-    public static async Task<Result<JsonObject, Problem>> ReadAsync(HttpRequest request, CancellationToken ct)
+    /// <param name="most">Most octets.</param>
+    public static async Task<Result<JsonObject, Problem>> ReadAsync(HttpRequest request, CancellationToken ct, int most = MaxBytes)
     {
         var type = request.ContentType?.Split(';')[0].Trim();
         if (type is not ("application/json" or "application/merge-patch+json"))
@@ -26,7 +27,7 @@ internal static class RequestBody
             return new Problem(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "Send application/json, or application/merge-patch+json with PATCH.");
         }
 
-        if (!(await TextAsync(request, MaxBytes, ct)).TryGet(out var text, out var problem))
+        if (!(await TextAsync(request, most, ct)).TryGet(out var text, out var problem))
         {
             return problem;
         }
@@ -108,9 +109,10 @@ internal static class RequestBody
     /// <summary>Reads the body as a wire record.</summary>
     /// <param name="request">The request.</param>
     /// <param name="ct">Ends the wait.</param>
+    /// <param name="most">Most octets.</param>
     /// <typeparam name="T">A wire record of Xenios.Sdk.</typeparam>
-    public static async Task<Result<T, Problem>> ReadAsync<T>(HttpRequest request, CancellationToken ct)
-        where T : class => (await ReadAsync(request, ct)).TryGet(out var body, out var problem) ? Bind<T>(body) : problem;
+    public static async Task<Result<T, Problem>> ReadAsync<T>(HttpRequest request, CancellationToken ct, int most = MaxBytes)
+        where T : class => (await ReadAsync(request, ct, most)).TryGet(out var body, out var problem) ? Bind<T>(body) : problem;
 
     /// <summary>Applies a JSON merge patch (RFC 7396 §2): members replace, null removes, objects merge.</summary>
     /// <param name="target">What is there; it is changed.</param>

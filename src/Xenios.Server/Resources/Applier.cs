@@ -3,6 +3,7 @@ using Dapper;
 using Xenios.Protocol;
 using Xenios.Sdk;
 using Xenios.Server.Applications;
+using Xenios.Server.Audit;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.Management;
@@ -12,7 +13,7 @@ using Xenios.Server.Users;
 namespace Xenios.Server.Resources;
 
 /// <summary>Makes an environment what a resource file says, in one transaction. What the file does not name is left alone; applying twice changes nothing.</summary>
-internal sealed class Applier(Database database, Vault vault, AccountWriter accounts, SnapshotCache snapshots, OutgoingHttp http, TimeProvider time)
+internal sealed class Applier(Database database, Vault vault, AccountWriter accounts, SnapshotCache snapshots, OutgoingHttp http, AuditLog audit, HostSettings settings, TimeProvider time)
 {
     /// <summary>Applies a file.</summary>
     /// <param name="reading">A file that was read.</param>
@@ -25,24 +26,66 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
             return reading.Errors;
         }
 
-        var errors = await database.WriteAsync(
+        return (await ApplyAsync(null, document, keep: true, ct)).TryGet(out _, out var errors) ? [] : [.. errors.Select(reading.Locate)];
+    }
+
+    /// <summary>Applies a document, or finds out what applying it would change. Each change has its event in the audit log.</summary>
+    /// <param name="caller">Who applies it; null for the server itself.</param>
+    /// <param name="document">The document.</param>
+    /// <param name="keep">False for a plan: everything is tried, nothing is kept.</param>
+    /// <param name="ct">Ends the wait for the start.</param>
+    /// <returns>What changes, or what stands against it.</returns>
+    public async Task<Result<ResourceChangeList, List<FieldError>>> ApplyAsync(Caller? caller, ResourceDocument document, bool keep, CancellationToken ct)
+    {
+        if (document.Environment is { Kind: EnvironmentKind.Production, Slug: var production } && XeniosServer.Check(settings, production ?? "default") is { Count: > 0 } missing)
+        {
+            return missing.Select(one => new FieldError("environment.kind", FieldCode.Conflict, one)).ToList();
+        }
+
+        var result = await database.WriteAsync(
             async scope =>
             {
-                var found = await ApplyAsync(document, scope);
-                if (found.Count > 0)
+                var outcome = await ApplyAsync(caller, document, scope);
+                if (!keep || !outcome.TryGet(out _, out _))
                 {
                     scope.Abandon();
                 }
 
-                return found;
+                return outcome;
             },
             ct);
-        if (errors.Count == 0)
+        if (keep && result.TryGet(out _, out _))
         {
             await snapshots.ReloadAsync(ct);
         }
 
-        return [.. errors.Select(reading.Locate)];
+        return result;
+    }
+
+    private async Task<Result<ResourceChangeList, List<FieldError>>> ApplyAsync(Caller? caller, ResourceDocument document, WriteScope scope)
+    {
+        var (slug, users) = (document.Environment?.Slug, document.Users ?? []);
+        var before = await ResourcePicture.TakeAsync(slug, users, scope);
+        if (await ApplyAsync(document, scope) is { Count: > 0 } refused)
+        {
+            return refused.ToList();
+        }
+
+        var after = await ResourcePicture.TakeAsync(slug, users, scope);
+        var changes = ResourcePicture.Compare(before, after);
+        var environment = (await EnvironmentRows.FindAsync(scope.Connection, after.Keys.First()["environment:".Length..], scope.Transaction))!.Id;
+        foreach (var change in changes)
+        {
+            await audit.WriteAsync(
+                scope,
+                (caller ?? Caller.Server(environment)) with { EnvironmentId = environment },
+                $"{change.Resource.Split(':')[0]}.{(change.Action == "create" ? "created" : "changed")}",
+                change.Resource,
+                before.TryGetValue(change.Resource, out var was) ? ResourcePicture.Unmarked(was) : null,
+                ResourcePicture.Unmarked(after[change.Resource]));
+        }
+
+        return new ResourceChangeList(changes, Applied: true);
     }
 
     /// <summary>Makes the environment that every server has, with a connection to X that needs no credentials outside production.</summary>
@@ -54,7 +97,7 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
             {
                 if (await scope.Connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM environments", null, scope.Transaction) == 0)
                 {
-                    await ApplyAsync(new ResourceDocument { Connections = [new ConnectionResource { Slug = "x", Kind = ConnectionKind.X, Name = "X" }] }, scope);
+                    await ApplyAsync(null, new ResourceDocument { Connections = [new ConnectionResource { Slug = "x", Kind = ConnectionKind.X, Name = "X" }] }, scope);
                 }
 
                 return true;

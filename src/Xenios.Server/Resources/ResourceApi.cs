@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Xenios.Sdk;
+using Xenios.Server.Environments;
+using Xenios.Server.Management;
+
+namespace Xenios.Server.Resources;
+
+/// <summary>The resource file in the management API: what it would change, making it so, and writing it back. The file's <c>${NAME}</c> are filled where it lies, by the command.</summary>
+internal static class ResourceApi
+{
+    /// <summary>Adds the routes.</summary>
+    /// <param name="api">The management API.</param>
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/resources", ExportAsync);
+        api.MapPost("/resources/plan", PlanAsync);
+        api.MapPost("/resources/apply", ApplyAsync);
+    }
+
+    private static async Task<IResult> ExportAsync(HttpRequest request, Caller caller, Exporter exporter, CancellationToken ct)
+    {
+        var document = await exporter.ReadAsync(caller.EnvironmentId, ct);
+        return request.Headers.Accept.ToString().Contains("application/json", StringComparison.Ordinal)
+            ? Results.Json(document, XeniosJson.Default.ResourceDocument)
+            : Results.Text(Exporter.AsYaml(document), "application/yaml", System.Text.Encoding.UTF8);
+    }
+
+    private static Task<IResult> PlanAsync(HttpRequest request, Caller caller, EnvironmentContext environment, Applier applier, CancellationToken ct) =>
+        TryAsync(request, caller, environment, applier, keep: false, ct);
+
+    private static Task<IResult> ApplyAsync(HttpRequest request, Caller caller, EnvironmentContext environment, Applier applier, CancellationToken ct) =>
+        TryAsync(request, caller, environment, applier, keep: true, ct);
+
+    private static async Task<IResult> TryAsync(HttpRequest request, Caller caller, EnvironmentContext environment, Applier applier, bool keep, CancellationToken ct)
+    {
+        if (!(await RequestBody.ReadAsync<ResourceDocument>(request, ct, ResourceFile.MaxBytes)).TryGet(out var document, out var unreadable))
+        {
+            return unreadable;
+        }
+
+        // Without a name the file means the environment it was sent to; only the operator reaches another.
+        document = document with { Environment = (document.Environment ?? new()) with { Slug = document.Environment?.Slug ?? environment.Snapshot.Slug } };
+        if (!caller.IsOperator && (document.Environment.Slug != environment.Snapshot.Slug || (document.Environment.Kind is { } kind && kind != environment.Snapshot.Kind)))
+        {
+            return new Problem(StatusCodes.Status403Forbidden, "forbidden", "This token manages its own environment, and not whether that is production.");
+        }
+
+        return (await applier.ApplyAsync(caller, document, keep, ct)).TryGet(out var changes, out var refused)
+            ? Results.Json(changes with { Applied = keep }, XeniosJson.Default.ResourceChangeList)
+            : Problem.Refused(refused);
+    }
+}

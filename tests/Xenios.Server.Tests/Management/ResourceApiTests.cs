@@ -1,0 +1,122 @@
+using Xenios.Testing;
+
+namespace Xenios.Server.Tests.Management;
+
+/// <summary>Plan, apply and export over the management API (contract §3).</summary>
+public class ResourceApiTests : IAsyncLifetime
+{
+    private const string Secret = "shop2-secret-0123456789-abcdefghijklm";
+    private static readonly object Shop = new
+    {
+        environment = new { display_name = "Renamed" },
+        attributes = new[] { new { name = "nickname2", type = "text" } },
+        applications = new[] { new { client_id = "shop2", name = "Shop ${X}", type = "web", client_secret = Secret, redirect_uris = new[] { "https://shop2.test/cb" }, connections = new[] { "x" } } },
+        users = new[] { new { username = "planned", email = "planned@example.com", password = "planted password" } },
+    };
+
+    private XeniosHost _host = null!;
+    private ManagementClient _api = null!;
+
+    protected virtual string? Postgres => null;
+
+    public async Task InitializeAsync()
+    {
+        _host = await XeniosHost.StartAsync(options => options.Postgres = Postgres);
+        _api = new ManagementClient(_host);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _api.Dispose();
+        await _host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Plan_says_what_would_change_and_changes_nothing()
+    {
+        var before = await _host.SnapshotAsync();
+        var plan = await _api.PostAsync("/resources/plan", Shop);
+        Assert.Equal(200, plan.Status);
+        Assert.Equal("False", plan.Text("applied"));
+        Assert.Equal(["environment:default", "attribute:nickname2", "application:shop2", "user:planned"], plan.Items.Select(item => item.GetProperty("resource").GetString()));
+        Assert.Equal(before, await _host.SnapshotAsync());
+    }
+
+    [Fact]
+    public async Task Apply_does_what_the_plan_said_and_a_second_time_nothing()
+    {
+        var plan = await _api.PostAsync("/resources/plan", Shop);
+        var applied = await _api.PostAsync("/resources/apply", Shop);
+        Assert.Equal(plan.Json.GetProperty("items").ToString(), applied.Json.GetProperty("items").ToString());
+        var after = await _host.QueryAsync("SELECT COUNT(*) FROM audit_events");
+        Assert.Empty((await _api.PostAsync("/resources/apply", Shop)).Items);
+        Assert.Empty((await _api.PostAsync("/resources/plan", Shop)).Items);
+        Assert.Equal(after, await _host.QueryAsync("SELECT COUNT(*) FROM audit_events"));
+    }
+
+    [Fact]
+    public async Task Each_change_of_a_file_has_its_event_and_no_secret_is_in_it()
+    {
+        await _api.PostAsync("/resources/apply", Shop);
+        var events = await _api.GetAsync("/audit-events?caller=operator");
+        Assert.Equal(["user.created", "application.created", "attribute.created", "environment.changed"], events.Items.Select(item => item.GetProperty("action").GetString()));
+        foreach (var place in (string[])[events.Body, (await _api.GetAsync("/resources")).Body, string.Join(' ', await _host.QueryAsync("SELECT after_json FROM audit_events"))])
+        {
+            Assert.DoesNotContain(Secret, place, StringComparison.Ordinal);
+            Assert.DoesNotContain("planted", place, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Another_secret_shows_in_the_plan_without_being_shown()
+    {
+        await _api.PostAsync("/resources/apply", Shop);
+        var item = Assert.Single((await _api.PostAsync("/resources/plan", new
+        {
+            applications = new[] { new { client_id = "shop2", name = "Shop ${X}", type = "web", client_secret = "x" + Secret, redirect_uris = new[] { "https://shop2.test/cb" }, connections = new[] { "x" } } },
+        })).Items);
+        Assert.Equal("""[{"field":"client_secret","before":"***","after":"***"}]""", item.GetProperty("fields").GetRawText());
+    }
+
+    [Fact]
+    public async Task Export_applied_to_an_empty_server_gives_the_same_export()
+    {
+        await _api.PostAsync("/resources/apply", Shop);
+        var exported = (await _api.GetAsync("/resources")).Body;
+        Assert.Contains("client_secret: ${SHOP2_CLIENT_SECRET}", exported, StringComparison.Ordinal);
+        Assert.Contains("Shop $${X}", exported, StringComparison.Ordinal);
+        await using var empty = await XeniosHost.StartAsync(options => (options.Resources, options.Postgres) = ("environment: { slug: default }", Postgres));
+        var reading = Xenios.Server.Resources.ResourceFile.Read(exported, "export", _ => Secret);
+        Assert.Empty(reading.Errors);
+        using var api = new ManagementClient(empty);
+        var applied = await api.PostAsync("/resources/apply", System.Text.Json.JsonSerializer.Serialize(reading.Document!, Xenios.Sdk.XeniosJson.Default.ResourceDocument));
+        Assert.Equal(200, applied.Status);
+        Assert.Equal(exported, (await api.GetAsync("/resources")).Body);
+    }
+
+    [Theory]
+    [InlineData("""{"applications":[{"client_id":"web","type":"web","clientid":"x"}]}""", 400, "applications[0].clientid: A-10")]
+    [InlineData("""{"applications":[{"client_id":"web","type":"weeb"}]}""", 400, "applications[0].type: malformed")]
+    [InlineData("""{"applications":[{"client_id":"web","type":"web","access_token_lifetime":1,"client_secret":"0123456789-0123456789-0123456789-0123"}]}""", 422, "applications[0].access_token_lifetime: out_of_range")]
+    [InlineData("""{"environment":{"kind":"production"}}""", 422, "environment.kind: conflict")]
+    [InlineData("[]", 400, ": malformed")]
+    [InlineData("{", 400, ": malformed")]
+    public async Task File_that_is_wrong_is_refused_at_its_field_and_nothing_changes(string body, int status, string error)
+    {
+        var before = await _host.SnapshotAsync();
+        foreach (var path in (string[])["/resources/plan", "/resources/apply"])
+        {
+            var answer = await _api.PostAsync(path, body);
+            Assert.Equal(status, answer.Status);
+            Assert.Contains(error, answer.Errors);
+        }
+
+        Assert.Equal(before, await _host.SnapshotAsync());
+    }
+}
+
+[Trait("Category", "Postgres")]
+public sealed class ResourceApiOnPostgresTests : ResourceApiTests
+{
+    protected override string? Postgres => PostgresServer.ConnectionString;
+}
