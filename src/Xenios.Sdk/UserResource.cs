@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Xenios.Sdk;
 
 /// <summary>A local account (contract §3, <c>users</c>; §5).</summary>
-public sealed record UserResource
+public record UserResource
 {
     /// <summary>
     /// Name to sign in with: 1 to 64 of A–Z, a–z, 0–9 and <c>. _ -</c>; unique without regard to case. This or <see cref="Email"/> is required.
