@@ -78,6 +78,12 @@ public static class XeniosServer
         services.AddSingleton<AccountWriter>();
         services.AddSingleton<IdentityAdmin>();
         services.AddSingleton<PasswordSignIn>();
+        services.AddSingleton<UserWriter>();
+        services.AddSingleton<UserAdmin>();
+        services.AddSingleton<UserAccessAdmin>();
+        services.AddSingleton<UserSearch>();
+        services.AddSingleton<UserExports>();
+        services.AddSingleton<UserImporter>();
         services.AddSingleton<Guests>();
         services.AddSingleton<UserClaims>();
         services.AddSingleton<Consents>();

@@ -21,7 +21,13 @@ internal sealed record Listing(string? Query, int Limit, string? After)
     /// <summary>Reads the query of a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="filters">Names of the further parameters that the endpoint knows; any other is refused.</param>
-    public static Result<Listing, Problem> Read(HttpRequest request, params IReadOnlyList<string> filters)
+    public static Result<Listing, Problem> Read(HttpRequest request, params IReadOnlyList<string> filters) => Read(request, Most, filters);
+
+    /// <summary>Reads the query of a request for a list whose pages may be longer.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="most">Most entries of a page.</param>
+    /// <param name="filters">Names of the further parameters that the endpoint knows; any other is refused.</param>
+    public static Result<Listing, Problem> Read(HttpRequest request, int most, params IReadOnlyList<string> filters)
     {
         foreach (var (name, values) in request.Query)
         {
@@ -42,10 +48,15 @@ internal sealed record Listing(string? Query, int Limit, string? After)
             return Problem.Malformed(new FieldError("q", FieldCode.OutOfRange, $"at most {LongestQuery} characters"));
         }
 
-        var limit = Usual;
-        if (request.Query.TryGetValue("limit", out var given) && (!int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > Most))
+        if (query?.Any(char.IsControl) == true)
         {
-            return Problem.Malformed(new FieldError("limit", FieldCode.OutOfRange, $"a whole number from 1 to {Most}"));
+            return Problem.Malformed(new FieldError("q", FieldCode.Malformed, "control characters are not searched for"));
+        }
+
+        var limit = Usual;
+        if (request.Query.TryGetValue("limit", out var given) && (!int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit < 1 || limit > most))
+        {
+            return Problem.Malformed(new FieldError("limit", FieldCode.OutOfRange, $"a whole number from 1 to {most}"));
         }
 
         string? after = null;

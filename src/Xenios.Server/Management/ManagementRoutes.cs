@@ -34,6 +34,7 @@ internal static class ManagementRoutes
         KeyApi.Map(api);
         AuditApi.Map(api);
         ResourceApi.Map(api);
+        UserApi.Map(api);
     }
 
     /// <summary>Whether a request is one of the management API, so that whatever goes wrong with it is answered as problem+json.</summary>

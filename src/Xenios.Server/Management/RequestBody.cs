@@ -71,6 +71,12 @@ internal static class RequestBody
     /// <param name="ct">Ends the wait.</param>
     public static async Task<Result<string, Problem>> TextAsync(HttpRequest request, int most, CancellationToken ct)
     {
+        var tooLarge = new Problem(StatusCodes.Status413PayloadTooLarge, "too_large", $"The body has more than {most} octets.");
+        if (request.ContentLength > most)
+        {
+            return tooLarge;
+        }
+
         using var kept = new MemoryStream();
         var buffer = new byte[16 * 1024];
         int count;
@@ -79,7 +85,7 @@ internal static class RequestBody
             kept.Write(buffer, 0, count);
             if (kept.Length > most)
             {
-                return new Problem(StatusCodes.Status413PayloadTooLarge, "too_large", $"The body has more than {most} octets.");
+                return tooLarge;
             }
         }
 

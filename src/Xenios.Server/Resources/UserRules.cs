@@ -6,14 +6,18 @@ namespace Xenios.Server.Resources;
 /// <summary>Which users may be stored.</summary>
 internal static class UserRules
 {
+    /// <summary>Most attributes of a user.</summary>
+    public const int MostAttributes = 100;
+
     /// <summary>Refuses what is wrong with a user.</summary>
     /// <param name="at">Where the user stands.</param>
     /// <param name="user">The user.</param>
     /// <param name="known">How an address is recognised.</param>
-    public static void Check(FieldScope at, UserResource user, KnownResources known)
+    /// <param name="needsName">Whether a user name or an address is needed; not where an identity names the person.</param>
+    public static void Check(FieldScope at, UserResource user, KnownResources known, bool needsName = true)
     {
         var (hasName, hasEmail) = (!string.IsNullOrEmpty(user.Username), !string.IsNullOrEmpty(user.Email));
-        if (!hasName && !hasEmail)
+        if (needsName && !hasName && !hasEmail)
         {
             at.Refuse(FieldCode.Required, "a user needs a username or an email");
         }
@@ -37,6 +41,11 @@ internal static class UserRules
         }
 
         CheckPassword(at, user);
+        if (user.Attributes is { Count: > MostAttributes })
+        {
+            at.Field("attributes").Refuse(FieldCode.OutOfRange, $"at most {MostAttributes} attributes");
+        }
+
         AttributeRules.CheckValues(at.Field("attributes"), user.Attributes);
     }
 
@@ -52,15 +61,13 @@ internal static class UserRules
             at.Field("password").Refuse(FieldCode.OutOfRange, "a password has 8 to 256 characters");
         }
 
-        if (user.PasswordHash is { Length: 0 or > 512 })
+        if (user.PasswordHash is { Length: 0 or > Passwords.MaxHashLength })
         {
             at.Field("password_hash").Refuse(FieldCode.OutOfRange, "a password_hash has 1 to 512 characters");
         }
-        else if (user.PasswordHash?.StartsWith("$argon2", StringComparison.Ordinal) == true)
+        else if (user.PasswordHash is { } hash && Passwords.Mistake(hash) is { } mistake)
         {
-            at.Field("password_hash").Refuse(
-                FieldCode.NotAllowed,
-                "Argon2 hashes cannot be imported, PBKDF2 hashes of ASP.NET Core Identity can. Leave the hash out and let the person set a new password");
+            at.Field("password_hash").Refuse(FieldCode.NotAllowed, mistake);
         }
     }
 }

@@ -30,21 +30,30 @@ internal sealed class SignOut(Database database, SessionApplications application
     /// <returns>Whether there was such a session.</returns>
     public async Task<bool> RevokeAsync(string environment, string user, string session, CancellationToken ct)
     {
-        var ended = await database.WriteAsync(
-            async scope =>
-            {
-                var count = await EndAsync("user_id = @user AND session_id = @session", new { environment, user, session }, environment, scope);
-                if (count > 0)
-                {
-                    await EndGrantsAsync("user_id = @user AND session_id = @session", new { environment, user, session, now = Now }, environment, scope);
-                }
-
-                return count;
-            },
-            ct);
+        var ended = await database.WriteAsync(scope => RevokeAsync(environment, user, session, scope), ct);
         applications.Wake();
-        return ended > 0;
+        return ended;
     }
+
+    /// <summary>An administrator ends one session and every grant that began in it, as part of a transaction.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="user">User id; another person's session is left alone.</param>
+    /// <param name="session">Public id of the session.</param>
+    /// <param name="scope">The transaction.</param>
+    /// <returns>Whether there was such a session. Its applications are told after <see cref="Wake"/>, or within a quarter of a minute.</returns>
+    public async Task<bool> RevokeAsync(string environment, string user, string session, WriteScope scope)
+    {
+        var count = await EndAsync("user_id = @user AND session_id = @session", new { environment, user, session }, environment, scope);
+        if (count > 0)
+        {
+            await EndGrantsAsync("user_id = @user AND session_id = @session", new { environment, user, session, now = Now }, environment, scope);
+        }
+
+        return count > 0;
+    }
+
+    /// <summary>Says that applications may have to be told, after a transaction that ended sessions.</summary>
+    public void Wake() => applications.Wake();
 
     /// <summary>Ends all sessions and all grants of a person.</summary>
     /// <param name="environment">Environment id.</param>

@@ -15,15 +15,16 @@ internal sealed class IdentityWriter(SignOut signOut, TimeProvider time)
     /// <param name="connection">Connection id.</param>
     /// <param name="identity">The identity.</param>
     /// <param name="scope">The transaction.</param>
+    /// <param name="used">Whether the person signs in with it now; false where an administrator names it.</param>
     /// <returns>False when the identity is attached already, to whomever, or the user has another one of this connection: nothing was written.</returns>
-    public async Task<bool> AttachAsync(string environment, string user, string connection, ExternalIdentity identity, WriteScope scope)
+    public async Task<bool> AttachAsync(string environment, string user, string connection, ExternalIdentity identity, WriteScope scope, bool used = true)
     {
         var now = time.GetUtcNow();
         var id = Secrets.NewId("idn", now);
         var attached = await scope.Connection.ExecuteAsync(
             """
             INSERT INTO linked_identities (environment_id, identity_id, user_id, connection_id, connector, issuer, subject, handle, email, linked_at, last_used_at)
-            VALUES (@environment, @id, @user, @connection, @Connector, @Issuer, @Subject, @Handle, @email, @now, @now)
+            VALUES (@environment, @id, @user, @connection, @Connector, @Issuer, @Subject, @Handle, @email, @now, @used)
             ON CONFLICT DO NOTHING
             """,
             new
@@ -38,6 +39,7 @@ internal sealed class IdentityWriter(SignOut signOut, TimeProvider time)
                 identity.Handle,
                 email = EmailAddress.Parse(identity.Email)?.Text,
                 now = now.ToUnixTimeMilliseconds(),
+                used = used ? now.ToUnixTimeMilliseconds() : 0L,
             },
             scope.Transaction) == 1;
         if (attached && identity.Handle is { } handle)
@@ -56,9 +58,10 @@ internal sealed class IdentityWriter(SignOut signOut, TimeProvider time)
     /// <param name="proved">The address that was proved and must be the user's confirmed one; null when the person signed in to the account.</param>
     /// <param name="replaces">Whether the user's former identity of this connection goes.</param>
     /// <param name="scope">The transaction.</param>
+    /// <param name="used">Whether the person signs in with it now; false where an administrator names it.</param>
     /// <returns>False when it is not so any more: the transaction is of no use then. Otherwise the handle that went.</returns>
     public async Task<(bool Attached, string? Replaced)> LinkAsync(
-        string environment, string user, string connection, ExternalIdentity identity, EmailAddress? proved, bool replaces, WriteScope scope)
+        string environment, string user, string connection, ExternalIdentity identity, EmailAddress? proved, bool replaces, WriteScope scope, bool used = true)
     {
         // A conditional write of the user's row: it holds the row until the end, so that nobody blocks or changes it in between.
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -82,7 +85,7 @@ internal sealed class IdentityWriter(SignOut signOut, TimeProvider time)
                 scope.Transaction)
             : null;
         var former = replaced is null ? null : await DetachAsync(environment, user, replaced, scope);
-        return (await AttachAsync(environment, user, connection, identity, scope), former);
+        return (await AttachAsync(environment, user, connection, identity, scope, used), former);
     }
 
     /// <summary>Takes an identity from its user. Its handles stay in the history.</summary>
@@ -142,8 +145,8 @@ internal sealed class IdentityWriter(SignOut signOut, TimeProvider time)
             scope.Transaction);
         await scope.Connection.ExecuteAsync(
             """
-            INSERT INTO identity_handles (environment_id, identity_id, connection_id, issuer, handle, handle_key, seen_from, seen_until)
-            SELECT @environment, @id, @connection, @Issuer, @handle, @key, @now, NULL
+            INSERT INTO identity_handles (environment_id, identity_id, connection_id, issuer, handle, handle_key, seen_from, seen_until, user_id)
+            SELECT @environment, @id, @connection, @Issuer, @handle, @key, @now, NULL, (SELECT user_id FROM linked_identities WHERE environment_id = @environment AND identity_id = @id)
             WHERE NOT EXISTS (SELECT 1 FROM identity_handles h WHERE h.environment_id = @environment AND h.identity_id = @id AND h.handle_key = @key AND h.seen_until IS NULL)
             ON CONFLICT DO NOTHING
             """,

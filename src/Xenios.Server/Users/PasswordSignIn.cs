@@ -111,6 +111,11 @@ internal sealed class PasswordSignIn(Database database, Counters counters) : IDi
             ct);
         using var place = await Places.AcquireAsync(1, ct);
         var isRight = place.IsAcquired && Passwords.Verify(stored?.PasswordHash, password.Length > Passwords.MaxLength ? "" : password);
+        if (isRight && Passwords.IsOutdated(stored!.PasswordHash!))
+        {
+            await UpgradeAsync(environment, stored, Passwords.Hash(password), ct);
+        }
+
         if (isRight || !place.IsAcquired)
         {
             // Only wrong ones are limited: an office behind one address may sign in as often as it likes.
@@ -120,6 +125,14 @@ internal sealed class PasswordSignIn(Database database, Counters counters) : IDi
         return isRight ? (stored!.Status == "active" ? PasswordOutcome.Right : PasswordOutcome.Blocked, stored.UserId, default)
             : (place.IsAcquired ? PasswordOutcome.Wrong : PasswordOutcome.Busy, null, default);
     }
+
+    // Unless it was changed meanwhile.
+    private Task<int> UpgradeAsync(string environment, Stored stored, string hash, CancellationToken ct) => database.WriteAsync(
+        scope => scope.Connection.ExecuteAsync(
+            "UPDATE users SET password_hash = @hash WHERE environment_id = @environment AND user_id = @UserId AND password_hash = @PasswordHash",
+            new { environment, hash, stored.UserId, stored.PasswordHash },
+            scope.Transaction),
+        ct);
 
     private sealed record Wanted(string Environment, string? Username, string? Email, string? User);
 

@@ -1,0 +1,197 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.AspNetCore.Http;
+using Xenios.Protocol;
+using Xenios.Sdk;
+using Xenios.Server.Environments;
+using Xenios.Server.Hosting;
+using Xenios.Server.Management;
+using Xenios.Server.Resources;
+using Xenios.Server.Storage;
+
+namespace Xenios.Server.Users;
+
+/// <summary>
+/// Imports users: every line by itself is stored or refused, every call is one transaction, and the same lines again change nothing. A line is the user of its
+/// id; without one that of its user name, of one of its identities, or of its address.
+/// </summary>
+internal sealed class UserImporter(Database database, AccountWriter accounts, UserWriter users, IdentityWriter identities, PasswordSignIn passwords, TimeProvider time)
+{
+    private enum Outcome
+    {
+        Unchanged,
+        Created,
+        Updated,
+    }
+
+    /// <summary>Imports lines.</summary>
+    /// <param name="caller">Who does it.</param>
+    /// <param name="environment">Where.</param>
+    /// <param name="text">JSON lines of <see cref="UserImport"/>.</param>
+    /// <param name="dryRun">Whether nothing is to be kept.</param>
+    /// <param name="ct">Ends the wait for the start.</param>
+    public async Task<Result<ImportResult, Problem>> ImportAsync(Caller caller, EnvironmentSnapshot environment, string text, bool dryRun, CancellationToken ct)
+    {
+        var refused = new List<ImportRefusal>();
+        if (ImportLine.Read(text, environment, refused) is not { } lines)
+        {
+            return new Problem(StatusCodes.Status413PayloadTooLarge, "too_large", $"An import has at most {ImportLine.MostLines} lines; send it in parts.");
+        }
+
+        if (await HashAsync(environment.Id, lines, ct) is not { } hashes)
+        {
+            return new Problem(StatusCodes.Status503ServiceUnavailable, "busy", "As many passwords are being worked on as this server bears; try again.");
+        }
+
+        var early = refused.Count;
+        return await database.WriteAsync<Result<ImportResult, Problem>>(
+            async scope =>
+            {
+                refused.RemoveRange(early, refused.Count - early);
+                var counts = new int[3];
+                foreach (var line in lines)
+                {
+                    var (outcome, mistake, isLost) = await WriteAsync(environment, line, hashes.GetValueOrDefault(line.Number), scope);
+                    if (isLost)
+                    {
+                        scope.Abandon();
+                        return Problem.Conflict("changed_meanwhile", "Somebody changed the same users at the same moment. Nothing was imported; send it again.");
+                    }
+
+                    if (mistake is null)
+                    {
+                        counts[(int)outcome]++;
+                    }
+                    else
+                    {
+                        refused.Add(new ImportRefusal(line.Number, mistake.Path, mistake.Code, mistake.Message));
+                    }
+                }
+
+                var (created, updated, unchanged) = (counts[(int)Outcome.Created], counts[(int)Outcome.Updated], counts[(int)Outcome.Unchanged]);
+                if (dryRun || created + updated == 0)
+                {
+                    scope.Abandon();
+                }
+
+                return new ImportResult(created, updated, unchanged, [.. refused.OrderBy(one => one.Line)]);
+            },
+            ct);
+    }
+
+    private async Task<(Outcome Outcome, FieldError? Mistake, bool IsLost)> WriteAsync(EnvironmentSnapshot environment, ImportLine line, string? hash, WriteScope scope)
+    {
+        var (found, owners) = await FindAsync(scope.Connection, scope.Transaction, environment.Id, line);
+        var stored = found is null ? null : await UserWriter.HoldAsync(environment.Id, found.Id, scope);
+        var before = stored ?? new UserRow { Id = line.Id ?? Secrets.NewId("usr", time.GetUtcNow()) };
+        if (!UserPatch.Apply(before, line.User, hash, line.Identities.Count > 0 || stored?.LastUsedAt is not null).TryGet(out var after, out var refused))
+        {
+            return (default, refused.Errors![0], false);
+        }
+
+        if (await UserAdmin.ConflictAsync(environment.Id, before, after, scope) is { } conflict)
+        {
+            return (default, conflict.Errors![0], false);
+        }
+
+        var missing = new List<int>();
+        foreach (var (index, (identity, connection)) in line.Identities.Index())
+        {
+            var at = FieldPath.Item("identities", index);
+            if (owners.FirstOrDefault(owner => owner.ConnectionId == connection.Id && owner.Issuer == connection.IdentityIssuer && owner.Subject == identity.Subject) is { UserId: { } user })
+            {
+                if (user != before.Id)
+                {
+                    return (default, new FieldError(at, FieldCode.Duplicate, "this identity is connected with another user"), false);
+                }
+            }
+            else if (stored is not null && await HasIdentityAsync(environment.Id, stored.Id, connection.Id, scope))
+            {
+                return (default, new FieldError(at, FieldCode.Conflict, "the user has another identity of this connection; disconnect that one first"), false);
+            }
+            else
+            {
+                missing.Add(index);
+            }
+        }
+
+        var isWritten = stored is null ? await accounts.CreateAsync(environment.Id, UserAdmin.ToNew(after), scope) : await users.SaveAsync(environment.Id, before, after, scope);
+        foreach (var index in missing)
+        {
+            var (identity, connection) = line.Identities[index];
+            isWritten = isWritten && await identities.AttachAsync(environment.Id, after.Id, connection.Id, IdentityRules.ToExternal(identity, connection), scope, used: false);
+        }
+
+        if (isWritten && stored is not null && missing.Count > 0)
+        {
+            // Another way in ends what was opened before it (threats A03).
+            await identities.EndSessionsAsync(environment.Id, after.Id, null, scope);
+        }
+
+        return (stored is null ? Outcome.Created : after != before || missing.Count > 0 ? Outcome.Updated : Outcome.Unchanged, null, !isWritten);
+    }
+
+    // The user a line is about, and to whom its identities belong.
+    private static async Task<(UserRow? User, IReadOnlyList<Owner> Owners)> FindAsync(DbConnection db, DbTransaction? transaction, string environment, ImportLine line)
+    {
+        var owners = line.Identities.Count == 0 ? [] : (await db.QueryAsync<Owner>(
+            "SELECT user_id AS UserId, connection_id AS ConnectionId, issuer AS Issuer, subject AS Subject FROM linked_identities WHERE environment_id = @environment AND subject IN @subjects",
+            new { environment, subjects = line.Identities.Select(entry => entry.Identity.Subject!).Distinct().ToArray() },
+            transaction)).AsList();
+        var owner = line.Identities.SelectMany(entry => owners.Where(one =>
+            one.ConnectionId == entry.Connection.Id && one.Issuer == entry.Connection.IdentityIssuer && one.Subject == entry.Identity.Subject)).FirstOrDefault()?.UserId;
+        var (name, email, vouches) = (string.IsNullOrEmpty(line.Named.Username) ? null : Usernames.Key(line.Named.Username), EmailAddress.Parse(line.Named.Email)?.Key, line.Named.EmailVerified == true);
+        var rows = (await db.QueryAsync<UserRow>(
+            $"""
+            SELECT {UserRow.Columns} FROM users u WHERE u.environment_id = @environment
+              AND (u.user_id = @Id OR u.user_id = @owner OR u.username_key = @name OR u.email_key = @email) ORDER BY u.created_at, u.user_id LIMIT 20
+            """,
+            new { environment, line.Id, owner, name, email },
+            transaction)).AsList();
+
+        // An address names an account only where the line vouches for a confirmed one; an unconfirmed one is a claim, and whoever came in by an identity is its
+        // own person (threats A01).
+        bool IsNamed(UserRow row) => row.EmailKey == email && (vouches ? row.EmailVerified == 1 : row.EmailVerified == 0 && row.LastUsedAt is null);
+        return (
+            line.Id is not null ? rows.Find(row => row.Id == line.Id)
+            : (name is null ? null : rows.Find(row => row.UsernameKey == name))
+                ?? (owner is null ? null : rows.Find(row => row.Id == owner))
+                ?? (email is null ? null : rows.Find(IsNamed)),
+            owners);
+    }
+
+    private static async Task<bool> HasIdentityAsync(string environment, string user, string connection, WriteScope scope) => await scope.Connection.ExecuteScalarAsync<long>(
+        "SELECT COUNT(*) FROM linked_identities WHERE environment_id = @environment AND user_id = @user AND connection_id = @connection",
+        new { environment, user, connection },
+        scope.Transaction) > 0;
+
+    // Before the transaction, and as many at once as other passwords. The password that a user has already keeps its hash, so that importing twice changes nothing.
+    private async Task<Dictionary<int, string?>?> HashAsync(string environment, List<ImportLine> lines, CancellationToken ct)
+    {
+        var hashes = lines.Where(line => line.Named.PasswordHash is not null).ToDictionary(line => line.Number, line => line.Named.PasswordHash);
+        foreach (var line in lines.Where(line => line.Named.Password is not null))
+        {
+            var stored = await database.ReadAsync(async db => (await FindAsync(db, null, environment, line)).User?.PasswordHash, ct);
+            using var place = await passwords.Places.AcquireAsync(1, ct);
+            if (!place.IsAcquired)
+            {
+                return null;
+            }
+
+            hashes[line.Number] = stored is not null && Passwords.Verify(stored, line.Named.Password!) ? stored : Passwords.Hash(line.Named.Password!);
+        }
+
+        return hashes;
+    }
+
+    private sealed class Owner
+    {
+        public string UserId { get; init; } = "";
+
+        public string ConnectionId { get; init; } = "";
+
+        public string Issuer { get; init; } = "";
+
+        public string Subject { get; init; } = "";
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Xenios.Sdk;
+using Xenios.Server.Environments;
+using Xenios.Server.Management;
+using Xenios.Server.Resources;
+
+namespace Xenios.Server.Users;
+
+/// <summary>Import and export of users in the management API: JSON lines in, JSON lines out; and everything about one person.</summary>
+internal static class UserTransferApi
+{
+    private const string Lines = "application/jsonl";
+
+    /// <summary>Adds the routes.</summary>
+    /// <param name="api">The management API.</param>
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapPost("/users/import", ImportAsync);
+        api.MapGet("/users/export", ExportAsync);
+        api.MapGet("/users/{id}/export", PersonAsync);
+    }
+
+    private static async Task<IResult> ImportAsync(Caller caller, EnvironmentContext environment, UserImporter importer, HttpRequest request, CancellationToken ct)
+    {
+        if (request.ContentType?.Split(';')[0].Trim() is not (Lines or "application/x-ndjson"))
+        {
+            return new Problem(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", $"Send {Lines}: one JSON object per line.");
+        }
+
+        var dryRun = request.Query["dry_run"].ToString();
+        if (request.Query.Keys.Any(name => name != "dry_run") || dryRun is not ("" or "true" or "false"))
+        {
+            return Problem.Malformed(new FieldError("dry_run", FieldCode.Malformed, "dry_run is true or false, and the only parameter"));
+        }
+
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            // A little more, so that it is this endpoint that refuses what is too much.
+            size.MaxRequestBodySize = ImportLine.MostBytes + (64 * 1024);
+        }
+
+        return (await RequestBody.TextAsync(request, ImportLine.MostBytes, ct)).TryGet(out var text, out var problem)
+            && (await importer.ImportAsync(caller, environment.Snapshot, text, dryRun == "true", ct)).TryGet(out var result, out problem)
+                ? Representation.Of(result, XeniosJson.Default.ImportResult)
+                : problem;
+    }
+
+    private static async Task<IResult> ExportAsync(EnvironmentContext environment, UserExports exports, HttpRequest request, CancellationToken ct)
+    {
+        if (!Listing.Read(request, UserExports.MostLines).TryGet(out var listing, out var problem))
+        {
+            return problem;
+        }
+
+        if (listing.Query is not null)
+        {
+            return Problem.Malformed(new FieldError("q", FieldCode.NotAllowed, "an export is of all users"));
+        }
+
+        var (lines, next) = await exports.LinesAsync(environment.Snapshot, listing.After, listing.Limit, ct);
+        if (next is not null)
+        {
+            // RFC 8288.
+            request.HttpContext.Response.Headers.Link = string.Create(
+                CultureInfo.InvariantCulture, $"<{request.PathBase}{ManagementRoutes.Prefix}/users/export?limit={listing.Limit}&cursor={Listing.Cursor(next)}>; rel=\"next\"");
+        }
+
+        return Results.Bytes(lines, Lines);
+    }
+
+    private static async Task<IResult> PersonAsync(string id, EnvironmentContext environment, UserExports exports, CancellationToken ct) =>
+        !UserApi.IsId(id) ? Problem.NotFound("user")
+        : (await exports.PersonAsync(environment.Snapshot, id, ct)).TryGet(out var export, out var problem) ? Representation.Of(export, XeniosJson.Default.UserExport)
+        : problem;
+}
