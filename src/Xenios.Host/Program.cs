@@ -2,12 +2,10 @@ using System.CommandLine;
 using Xenios.Host.Commands;
 
 // The program people install: one command per file in Commands/.
-var root = new RootCommand("Xenios: an identity server for Sign in with X (formerly Twitter).") { UpCommand.Create(), KeysCommand.Create() };
-foreach (var command in ResourceCommands.Create())
+var root = new RootCommand("Xenios: an identity server for Sign in with X (formerly Twitter).")
 {
-    root.Add(command);
-}
-
+    UpCommand.Create(), ResourceCommands.Plan(), ResourceCommands.Apply(), ResourceCommands.Export(), UserCommand.Create(), KeysCommand.Create(),
+};
 var parsed = root.Parse(args);
 var status = await parsed.InvokeAsync();
 

@@ -47,7 +47,10 @@ public sealed class ManagementClient(XeniosHost host, string? token = null, stri
         using var answer = await _client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         return new ManagementAnswer(
-            (int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, text, answer.Headers.ETag?.Tag, answer.Headers.Location?.OriginalString, answer.Headers.WwwAuthenticate.ToString());
+            (int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, text, answer.Headers.ETag?.Tag, answer.Headers.Location?.OriginalString, answer.Headers.WwwAuthenticate.ToString())
+        {
+            Link = answer.Headers.TryGetValues("Link", out var links) ? links.First() : null,
+        };
     }
 
     /// <summary>Reads something.</summary>
@@ -75,6 +78,9 @@ public sealed class ManagementClient(XeniosHost host, string? token = null, stri
 /// <param name="Challenge"><c>WWW-Authenticate</c>.</param>
 public sealed record ManagementAnswer(int Status, string? Type, string Body, string? ETag, string? Location, string Challenge)
 {
+    /// <summary>The <c>Link</c> header; null without one.</summary>
+    public string? Link { get; init; }
+
     /// <summary>The body as JSON.</summary>
     public JsonElement Json => JsonDocument.Parse(Body).RootElement;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
 using Xenios.Server.Hosting;
 
 namespace Xenios.Host.Commands;
@@ -11,7 +13,11 @@ internal static class OperatorClient
     private const int Refused = 1;
     private const int WrongUse = 2;
     private const int NotReachable = 3;
-    private const int MostBytes = 1024 * 1024;
+    private const int MostBytes = 8 * 1024 * 1024;
+
+    // A part of an import may hold a thousand passwords to be hashed.
+    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
     /// <summary>Adds the options that say which server is meant.</summary>
     /// <param name="command">Where to.</param>
@@ -31,21 +37,37 @@ internal static class OperatorClient
         ]);
     }
 
-    /// <summary>Sends one request.</summary>
+    /// <summary>Sends one request. What the server refuses is said on standard error.</summary>
     /// <param name="found">What the options said.</param>
     /// <param name="method">Method.</param>
     /// <param name="path">Path below the server's base URL.</param>
     /// <param name="ct">Ends the wait.</param>
+    /// <param name="content">Body; null for none.</param>
     /// <returns>The exit status of the command, and the answer's body where it is 0.</returns>
-    public static async Task<(int Status, string? Body)> SendAsync((OperatorAccess? Access, int Status) found, HttpMethod method, string path, CancellationToken ct)
+    public static async Task<(int Status, string? Body)> SendAsync(
+        (OperatorAccess? Access, int Status) found, HttpMethod method, string path, CancellationToken ct, HttpContent? content = null)
+    {
+        var (status, body, _) = await SendPageAsync(found, method, path, ct, content);
+        return (status, body);
+    }
+
+    /// <summary>Sends one request whose answer may be one page of several.</summary>
+    /// <param name="found">What the options said.</param>
+    /// <param name="method">Method.</param>
+    /// <param name="path">Path below the server's base URL.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <param name="content">Body; null for none.</param>
+    /// <returns>The exit status of the command; where it is 0 the answer's body and the address of the next page (RFC 8288), null after the last one.</returns>
+    public static async Task<(int Status, string? Body, string? Next)> SendPageAsync(
+        (OperatorAccess? Access, int Status) found, HttpMethod method, string path, CancellationToken ct, HttpContent? content = null)
     {
         if (found.Access is not { } access)
         {
-            return (found.Status, null);
+            return (found.Status, null, null);
         }
 
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30), MaxResponseContentBufferSize = MostBytes };
-        using var request = new HttpRequestMessage(method, access.Url.TrimEnd('/') + path);
+        using var client = new HttpClient { Timeout = content is null ? Usual : Longest, MaxResponseContentBufferSize = MostBytes };
+        using var request = new HttpRequestMessage(method, access.Url.TrimEnd('/') + path) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", access.Token);
         if (accept is not null)
         {
@@ -55,23 +77,50 @@ internal static class OperatorClient
         try
         {
             using var answer = await client.SendAsync(request, ct);
+            var body = await answer.Content.ReadAsStringAsync(ct);
             if (answer.IsSuccessStatusCode)
             {
-                return (0, await answer.Content.ReadAsStringAsync(ct));
+                var next = answer.Headers.TryGetValues("Link", out var links) ? links.FirstOrDefault(link => link.EndsWith("rel=\"next\"", StringComparison.Ordinal)) : null;
+                return (0, body, next?.TrimStart('<').Split('>')[0]);
             }
 
-            Say(answer.StatusCode switch
-            {
-                HttpStatusCode.Unauthorized => $"{access.Url} does not know the token. A server that was started anew has a new one.",
-                HttpStatusCode.NotFound => $"{access.Url} has no such environment.",
-                _ => $"{access.Url} answered {(int)answer.StatusCode}.",
-            });
-            return (Refused, null);
+            Say(answer.StatusCode == HttpStatusCode.Unauthorized ? $"{access.Url} does not know the token. A server that was started anew has a new one."
+                : Problem(answer, body) ?? (answer.StatusCode == HttpStatusCode.NotFound ? $"{access.Url} has no such environment." : $"{access.Url} answered {(int)answer.StatusCode}."));
+            return (Refused, null, null);
         }
         catch (Exception exception) when (exception is HttpRequestException or (TaskCanceledException and { InnerException: TimeoutException }))
         {
             Say($"{access.Url} cannot be reached: {exception.Message}");
-            return (NotReachable, null);
+            return (NotReachable, null, null);
+        }
+    }
+
+    // A problem of RFC 9457 in words: what is wrong, then each field.
+    private static string? Problem(HttpResponseMessage answer, string body)
+    {
+        if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json")
+        {
+            return null;
+        }
+
+        try
+        {
+            using var problem = JsonDocument.Parse(body);
+            var text = new StringBuilder($"{problem.RootElement.GetProperty("title").GetString()} ({problem.RootElement.GetProperty("code").GetString()})");
+            if (problem.RootElement.TryGetProperty("errors", out var errors))
+            {
+                foreach (var error in errors.EnumerateArray())
+                {
+                    var field = error.GetProperty("field").GetString();
+                    text.Append(Environment.NewLine).Append("  ").Append(string.IsNullOrEmpty(field) ? "" : field + ": ").Append(error.GetProperty("message").GetString());
+                }
+            }
+
+            return text.ToString();
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
         }
     }
 
@@ -98,5 +147,7 @@ internal static class OperatorClient
         return (null, NotReachable);
     }
 
-    private static void Say(string problem) => Console.Error.WriteLine($"✗ {problem}");
+    /// <summary>Says what went wrong.</summary>
+    /// <param name="problem">In words.</param>
+    public static void Say(string problem) => Console.Error.WriteLine($"✗ {problem}");
 }

@@ -14,13 +14,11 @@ internal static class ResourceCommands
     private const int Refused = 1;
     private const int WrongUse = 2;
 
-    /// <summary>The three commands.</summary>
-    public static IReadOnlyList<Command> Create() =>
-    [
-        Sending("plan", "Show what a resource file would change. Example: xenios plan xenios.yaml", "/api/v1/resources/plan"),
-        Sending("apply", "Make a server what a resource file says, in one transaction. Example: xenios apply xenios.yaml", "/api/v1/resources/apply"),
-        Export(),
-    ];
+    /// <summary><c>xenios plan</c>.</summary>
+    public static Command Plan() => Sending("plan", "Show what a resource file would change. Example: xenios plan xenios.yaml", "/api/v1/resources/plan");
+
+    /// <summary><c>xenios apply</c>.</summary>
+    public static Command Apply() => Sending("apply", "Make a server what a resource file says, in one transaction. Example: xenios apply xenios.yaml", "/api/v1/resources/apply");
 
     private static Command Sending(string name, string description, string path)
     {
@@ -55,7 +53,8 @@ internal static class ResourceCommands
         return command;
     }
 
-    private static Command Export()
+    /// <summary><c>xenios export</c>.</summary>
+    public static Command Export()
     {
         var (environment, json) = (Environment(), Json());
         var command = new Command("export", "Write a server's configuration as a resource file without secrets. Example: xenios export > xenios.yaml") { environment, json };

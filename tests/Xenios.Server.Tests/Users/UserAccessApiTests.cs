@@ -114,9 +114,8 @@ public abstract class UserAccessApiTests(AccountHost accounts) : IDisposable
     private async Task<string> SubjectOfAsync(string person)
     {
         using var client = _host.NewSandboxClient();
-        using var people = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync(new Uri("/sandbox/api/people", UriKind.Relative)));
-        var list = people.RootElement.ValueKind == System.Text.Json.JsonValueKind.Array ? people.RootElement : people.RootElement.EnumerateObject().First().Value;
-        return list.EnumerateArray().First(one => one.GetProperty("key").GetString() == person).GetProperty("id").GetString()!;
+        using var people = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync(new Uri("/sandbox/api/state", UriKind.Relative)));
+        return people.RootElement.GetProperty("people").EnumerateArray().First(one => one.GetProperty("key").GetString() == person).GetProperty("id").GetString()!;
     }
 }
 
