@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using Dapper;
 using Xenios.Protocol;
 using Xenios.Sdk;
+using Xenios.Server.Audit;
 using Xenios.Server.Connections;
 using Xenios.Server.Connectors;
 using Xenios.Server.Environments;
@@ -12,7 +14,7 @@ using Xenios.Server.Storage;
 namespace Xenios.Server.Users;
 
 /// <summary>How a user comes in and where the person is signed in: what administrators see and change of it.</summary>
-internal sealed class UserAccessAdmin(Database database, IdentityAdmin identities, SignOut signOut)
+internal sealed class UserAccessAdmin(Database database, IdentityAdmin identities, SignOut signOut, AuditLog audit)
 {
     /// <summary>The statement that reads identities; a condition follows.</summary>
     public const string SelectIdentities =
@@ -87,15 +89,20 @@ internal sealed class UserAccessAdmin(Database database, IdentityAdmin identitie
                     return Problem.NotFound("user");
                 }
 
+                var isNew = await FindAsync(environment.Id, user, connection.Id, scope) is null;
                 var linked = await identities.LinkAsync(environment.Id, user, connection, IdentityRules.ToExternal(resource, connection), replace: false, null, scope, used: false);
                 if (!linked.TryGet(out _, out var code))
                 {
                     return Refusal(code);
                 }
 
-                var row = await scope.Connection.QuerySingleAsync<IdentityRow>(
-                    $"{SelectIdentities} AND user_id = @user AND connection_id = @connection", new { environment = environment.Id, user, connection = connection.Id }, scope.Transaction);
-                return row.ToView(environment);
+                var view = (await FindAsync(environment.Id, user, connection.Id, scope))!.ToView(environment);
+                if (isNew)
+                {
+                    await audit.WriteAsync(scope, caller, "identity.linked", UserAdmin.Target(user), null, Representation.AsObject(view, XeniosJson.Default.IdentityView));
+                }
+
+                return view;
             },
             ct);
     }
@@ -116,6 +123,8 @@ internal sealed class UserAccessAdmin(Database database, IdentityAdmin identitie
                 return Refusal(code);
             }
 
+            await audit.WriteAsync(
+                scope, caller, "identity.unlinked", UserAdmin.Target(user), new JsonObject { ["id"] = identity, ["connection"] = UserRow.SlugOf(environment, change.ConnectionId), ["handle"] = change.Handle }, null);
             return change;
         },
         ct);
@@ -137,14 +146,17 @@ internal sealed class UserAccessAdmin(Database database, IdentityAdmin identitie
                     return Problem.NotFound("user");
                 }
 
+                var count = 1;
                 if (session is null)
                 {
-                    await signOut.RevokeAllAsync(environment.Id, user, scope);
+                    count = await signOut.RevokeAllAsync(environment.Id, user, scope);
                 }
                 else if (!await signOut.RevokeAsync(environment.Id, user, session, scope))
                 {
                     return Problem.NotFound("session");
                 }
+
+                await audit.WriteAsync(scope, caller, "session.ended", UserAdmin.Target(user), new JsonObject { ["session"] = session ?? "all", ["sessions"] = count }, null);
 
                 return row;
             },
@@ -157,6 +169,9 @@ internal sealed class UserAccessAdmin(Database database, IdentityAdmin identitie
         signOut.Wake();
         return null;
     }
+
+    private static Task<IdentityRow?> FindAsync(string environment, string user, string connection, WriteScope scope) => scope.Connection.QuerySingleOrDefaultAsync<IdentityRow?>(
+        $"{SelectIdentities} AND user_id = @user AND connection_id = @connection", new { environment, user, connection }, scope.Transaction);
 
     private static Problem Refusal(string code) => code switch
     {

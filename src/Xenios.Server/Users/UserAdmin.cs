@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Xenios.Protocol;
 using Xenios.Sdk;
+using Xenios.Server.Audit;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.Management;
@@ -11,7 +12,7 @@ using Xenios.Server.Storage;
 namespace Xenios.Server.Users;
 
 /// <summary>What administrators do with users. Each operation is one transaction, recorded in it.</summary>
-internal sealed class UserAdmin(Database database, AccountWriter accounts, UserWriter users, PasswordSignIn passwords, TimeProvider time)
+internal sealed class UserAdmin(Database database, AccountWriter accounts, UserWriter users, PasswordSignIn passwords, AuditLog audit, TimeProvider time)
 {
     /// <summary>One user: one read.</summary>
     /// <param name="environment">Where.</param>
@@ -53,7 +54,9 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
                     return Taken(UserWriter.UsernameTaken);
                 }
 
-                return (await UserRow.FindAsync(scope.Connection, scope.Transaction, environment.Id, row!.Id))!.ToView(environment);
+                var made = (await UserRow.FindAsync(scope.Connection, scope.Transaction, environment.Id, row!.Id))!.ToView(environment);
+                await audit.WriteAsync(scope, caller, "user.created", Target(made.Id), null, Shown(made));
+                return made;
             },
             ct);
     }
@@ -115,7 +118,21 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
                     return Taken(UserWriter.EmailTaken);
                 }
 
-                return (await UserRow.FindAsync(scope.Connection, scope.Transaction, environment.Id, user))!.ToView(environment);
+                var (was, now) = (before.ToView(environment), (await UserRow.FindAsync(scope.Connection, scope.Transaction, environment.Id, user))!.ToView(environment));
+                if (before != after)
+                {
+                    var blocks = was.Status == UserStatus.Active && now.Status == UserStatus.Blocked;
+                    var (said, says) = (Shown(was), Shown(now));
+                    if (before.PasswordHash != after.PasswordHash)
+                    {
+                        // That it was changed, which has_password alone does not show.
+                        says["password"] = "***";
+                    }
+
+                    await audit.WriteAsync(scope, caller, blocks ? "user.blocked" : "user.changed", Target(user), said, says);
+                }
+
+                return now;
             },
             ct);
     }
@@ -142,6 +159,9 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
             }
 
             await users.DeleteAsync(environment.Id, user, scope);
+
+            // What was held about the person is not held here instead (decision 23).
+            await audit.WriteAsync(scope, caller, "user.deleted", Target(user), new JsonObject { ["id"] = user, ["status"] = WireName.Of(view.Status) }, null);
             return view;
         },
         ct);
@@ -176,6 +196,12 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
         SignInToLink = row.SignInToLink == 1,
         Attributes = AccountLookup.ReadAttributes(row.Attributes),
     };
+
+    /// <summary>A user as the audit log names it.</summary>
+    /// <param name="user">User id.</param>
+    public static string Target(string user) => $"user:{user}";
+
+    private static JsonObject Shown(UserView user) => Representation.AsObject(user, XeniosJson.Default.UserView);
 
     private static Problem Taken(string code) => new(
         StatusCodes.Status409Conflict,

@@ -1,8 +1,10 @@
 using System.Data.Common;
+using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.AspNetCore.Http;
 using Xenios.Protocol;
 using Xenios.Sdk;
+using Xenios.Server.Audit;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.Management;
@@ -15,7 +17,7 @@ namespace Xenios.Server.Users;
 /// Imports users: every line by itself is stored or refused, every call is one transaction, and the same lines again change nothing. A line is the user of its
 /// id; without one that of its user name, of one of its identities, or of its address.
 /// </summary>
-internal sealed class UserImporter(Database database, AccountWriter accounts, UserWriter users, IdentityWriter identities, PasswordSignIn passwords, TimeProvider time)
+internal sealed class UserImporter(Database database, AccountWriter accounts, UserWriter users, IdentityWriter identities, PasswordSignIn passwords, AuditLog audit, TimeProvider time)
 {
     private enum Outcome
     {
@@ -73,6 +75,10 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
                 {
                     scope.Abandon();
                 }
+                else
+                {
+                    await audit.WriteAsync(scope, caller, "users.imported", "users", null, new JsonObject { ["created"] = created, ["updated"] = updated, ["unchanged"] = unchanged, ["refused"] = refused.Count });
+                }
 
                 return new ImportResult(created, updated, unchanged, [.. refused.OrderBy(one => one.Line)]);
             },
@@ -95,10 +101,10 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
         }
 
         var missing = new List<int>();
-        foreach (var (index, (identity, connection)) in line.Identities.Index())
+        foreach (var (index, (_, connection)) in line.Identities.Index())
         {
             var at = FieldPath.Item("identities", index);
-            if (owners.FirstOrDefault(owner => owner.ConnectionId == connection.Id && owner.Issuer == connection.IdentityIssuer && owner.Subject == identity.Subject) is { UserId: { } user })
+            if (owners.FirstOrDefault(owner => owner.ConnectionId == connection.Id) is { UserId: var user })
             {
                 if (user != before.Id)
                 {
@@ -134,12 +140,20 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
     // The user a line is about, and to whom its identities belong.
     private static async Task<(UserRow? User, IReadOnlyList<Owner> Owners)> FindAsync(DbConnection db, DbTransaction? transaction, string environment, ImportLine line)
     {
-        var owners = line.Identities.Count == 0 ? [] : (await db.QueryAsync<Owner>(
-            "SELECT user_id AS UserId, connection_id AS ConnectionId, issuer AS Issuer, subject AS Subject FROM linked_identities WHERE environment_id = @environment AND subject IN @subjects",
-            new { environment, subjects = line.Identities.Select(entry => entry.Identity.Subject!).Distinct().ToArray() },
-            transaction)).AsList();
-        var owner = line.Identities.SelectMany(entry => owners.Where(one =>
-            one.ConnectionId == entry.Connection.Id && one.Issuer == entry.Connection.IdentityIssuer && one.Subject == entry.Identity.Subject)).FirstOrDefault()?.UserId;
+        var owners = new List<Owner>();
+        foreach (var (identity, connection) in line.Identities)
+        {
+            var user = await db.ExecuteScalarAsync<string?>(
+                "SELECT user_id FROM linked_identities WHERE environment_id = @environment AND connection_id = @Id AND issuer = @IdentityIssuer AND subject = @Subject",
+                new { environment, connection.Id, connection.IdentityIssuer, identity.Subject },
+                transaction);
+            if (user is not null)
+            {
+                owners.Add(new Owner(connection.Id, user));
+            }
+        }
+
+        var owner = owners.FirstOrDefault()?.UserId;
         var (name, email, vouches) = (string.IsNullOrEmpty(line.Named.Username) ? null : Usernames.Key(line.Named.Username), EmailAddress.Parse(line.Named.Email)?.Key, line.Named.EmailVerified == true);
         var rows = (await db.QueryAsync<UserRow>(
             $"""
@@ -184,14 +198,6 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
         return hashes;
     }
 
-    private sealed class Owner
-    {
-        public string UserId { get; init; } = "";
-
-        public string ConnectionId { get; init; } = "";
-
-        public string Issuer { get; init; } = "";
-
-        public string Subject { get; init; } = "";
-    }
+    // To whom the line's identity of a connection belongs; a line has one of each.
+    private sealed record Owner(string ConnectionId, string UserId);
 }
