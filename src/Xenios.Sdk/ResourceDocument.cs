@@ -46,6 +46,9 @@ public record EnvironmentResource
 
     /// <summary>When the keys that sign tokens change.</summary>
     public SigningKeysResource? SigningKeys { get; init; }
+
+    /// <summary>Days that the timelines of sign-ins are kept: 1 to 3,650. Default 30.</summary>
+    public int? SignInRetentionDays { get; init; }
 }
 
 /// <summary>How long people stay signed in. A change counts from the next sign-in; the idle limit from the next use of a session.</summary>

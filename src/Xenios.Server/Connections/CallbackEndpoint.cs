@@ -66,20 +66,19 @@ internal static class CallbackEndpoint
             return pages.StartAgain(context, environment, journey, taken.State == EphemeralState.Taken ? "callback_repeated" : "callback_late");
         }
 
-        var stored = new StoredJourney(journey, found.Version);
         var connection = JourneyRunner.Offered(environment, journey).FirstOrDefault(offered => string.Equals(offered.Id, trip.ConnectionId, StringComparison.Ordinal));
         if (connection is null)
         {
             return await runner.ContinueAsync(context, environment, Gone(journey, trip), found.Version, ct);
         }
 
-        var completed = await visits.CompleteAsync(journey, connection, trip, reply);
+        var (told, completed) = await visits.CompleteAsync(journey, connection, trip, reply);
         if (!completed.TryGet(out var identity, out var failure))
         {
-            return await runner.TroubleAsync(context, environment, stored, connection.Slug, failure, ct);
+            return await runner.TroubleAsync(context, environment, new StoredJourney(told, found.Version), connection.Slug, failure, ct);
         }
 
-        var arrived = journey.Restarted() with { Connection = connection.Slug, Identity = identity, AuthTime = identity.AuthTime ?? time.GetUtcNow(), Proved = identity.AuthTime is not null };
+        var arrived = told.Restarted() with { Connection = connection.Slug, Identity = identity, AuthTime = identity.AuthTime ?? time.GetUtcNow(), Proved = identity.AuthTime is not null };
         return await runner.ContinueAsync(context, environment, arrived, found.Version, ct);
     }
 

@@ -13,20 +13,23 @@ internal sealed class UpstreamVisits(JourneyStore journeys, OutgoingHttp http, T
 {
     /// <summary>Begins a visit.</summary>
     /// <param name="environment">The environment in use.</param>
-    /// <param name="journey">The journey it belongs to.</param>
+    /// <param name="stored">The journey it belongs to.</param>
     /// <param name="connection">The connection.</param>
     /// <param name="ct">Ends outgoing calls.</param>
-    /// <returns>Where to send the browser.</returns>
-    public async Task<Result<Uri, UpstreamFailure>> BeginAsync(EnvironmentContext environment, Journey journey, Connection connection, CancellationToken ct)
+    /// <returns>The journey with what happened, and where to send the browser.</returns>
+    public async Task<(Journey Journey, Result<Uri, UpstreamFailure> Begun)> BeginAsync(EnvironmentContext environment, StoredJourney stored, Connection connection, CancellationToken ct)
     {
+        var journey = stored.Journey;
         var callback = connection.CallbackFor(environment.BaseUrl);
         using var limit = Limit(ct);
-        var begun = await Connector(connection).BeginAsync(Context(connection, callback, journey), limit.Token);
+        var upstream = Context(connection, callback, journey);
+        var begun = await Connector(connection).BeginAsync(upstream, limit.Token);
         if (!begun.TryGet(out var redirect, out var failure))
         {
-            return failure;
+            return (journey.Noted(VisitHops.Failed(connection, upstream.Calls, [], failure, time.GetUtcNow())), failure);
         }
 
+        var now = time.GetUtcNow();
         var trip = new UpstreamTrip
         {
             JourneyId = journey.Id,
@@ -36,9 +39,11 @@ internal sealed class UpstreamVisits(JourneyStore journeys, OutgoingHttp http, T
             Host = environment.BaseUrl,
             CallbackUrl = callback,
             Memo = redirect.Memo,
+            LeftAt = now,
         };
-        await journeys.PutTripAsync(environment.Snapshot.Id, redirect.Key, trip, ct);
-        return redirect.Url;
+        journey = journey.Noted([.. VisitHops.Of(connection, upstream.Calls), VisitHops.Sent(connection, redirect.Facts, now)]);
+        await journeys.PutTripAsync(environment.Snapshot.Id, redirect.Key, trip, stored with { Journey = journey }, ct);
+        return (journey, redirect.Url);
     }
 
     /// <summary>Completes a visit whose trip was just taken. The code is exchanged at once and not given up when the browser leaves: X allows 30 seconds.</summary>
@@ -46,10 +51,15 @@ internal sealed class UpstreamVisits(JourneyStore journeys, OutgoingHttp http, T
     /// <param name="connection">The connection.</param>
     /// <param name="trip">The trip.</param>
     /// <param name="reply">The callback's parameters.</param>
-    public async Task<Result<ExternalIdentity, UpstreamFailure>> CompleteAsync(Journey journey, Connection connection, UpstreamTrip trip, Parameters reply)
+    /// <returns>The journey with what happened, and who came back.</returns>
+    public async Task<(Journey Journey, Result<ExternalIdentity, UpstreamFailure> Completed)> CompleteAsync(Journey journey, Connection connection, UpstreamTrip trip, Parameters reply)
     {
         using var limit = Limit(CancellationToken.None);
-        return await Connector(connection).CompleteAsync(Context(connection, trip.CallbackUrl, journey), reply, trip.Memo, limit.Token);
+        var (upstream, back) = (Context(connection, trip.CallbackUrl, journey), VisitHops.Back(connection, trip, reply, time.GetUtcNow()));
+        var completed = await Connector(connection).CompleteAsync(upstream, reply, trip.Memo, limit.Token);
+        return completed.TryGet(out var identity, out var failure)
+            ? (journey.Noted([back, .. VisitHops.Of(connection, upstream.Calls, identity)]), identity)
+            : (journey.Noted(VisitHops.Failed(connection, upstream.Calls, [back], failure, time.GetUtcNow())), failure);
     }
 
     private static IConnector Connector(Connection connection) =>

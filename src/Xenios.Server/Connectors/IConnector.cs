@@ -51,7 +51,17 @@ internal sealed record ConnectorContext
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
+
+    /// <summary>Receives every call made in this visit, in order, for the timeline.</summary>
+    public List<UpstreamCall> Calls { get; } = [];
 }
+
+/// <summary>One call to an upstream.</summary>
+/// <param name="Step">The step it belongs to.</param>
+/// <param name="At">When it began.</param>
+/// <param name="Duration">How long it took, on the real clock.</param>
+/// <param name="Status">HTTP status; null without an answer.</param>
+internal sealed record UpstreamCall(UpstreamStep Step, DateTimeOffset At, TimeSpan Duration, int? Status);
 
 /// <summary>Key and secret at an upstream.</summary>
 /// <param name="Key">OAuth 2.0 client ID, or OAuth 1.0a API key.</param>
@@ -62,7 +72,8 @@ internal sealed record UpstreamCredentials(string Key, Secret? Secret);
 /// <param name="Url">The upstream's page.</param>
 /// <param name="Key">What the upstream will send back to tell this visit from others: <c>state</c> or <c>oauth_token</c>.</param>
 /// <param name="Memo">What must be remembered until then, such as a PKCE verifier; opaque to everyone else.</param>
-internal sealed record UpstreamRedirect(Uri Url, string Key, IReadOnlyDictionary<string, string> Memo);
+/// <param name="Facts">How the visit is protected, for the timeline: never a value that protects it.</param>
+internal sealed record UpstreamRedirect(Uri Url, string Key, IReadOnlyDictionary<string, string> Memo, string Facts);
 
 /// <summary>Who came back from an upstream.</summary>
 internal sealed record ExternalIdentity
@@ -90,6 +101,9 @@ internal sealed record ExternalIdentity
 
     /// <summary>What else the upstream said, by its own names: at most 100 strings of at most 2,048 characters.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Scopes the upstream said it granted, by spaces; null when it did not say.</summary>
+    public string? Granted { get; init; }
 
     /// <summary>Facts for the operator about the visit: granted scopes, partial errors. Never a secret.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
@@ -145,4 +159,5 @@ internal enum UpstreamFailureKind
 /// <param name="Step">Where it broke.</param>
 /// <param name="Detail">The upstream's status, code and title, shortened; never a secret, never shown to the person.</param>
 /// <param name="RetryAt">When the upstream says it may be tried again.</param>
-internal sealed record UpstreamFailure(UpstreamFailureKind Kind, string Code, UpstreamStep Step, string Detail, DateTimeOffset? RetryAt = null);
+/// <param name="Said">The upstream's own name of the error, such as <c>code 89</c> or <c>client-forbidden</c>, without any of its sentences; null when it gave none.</param>
+internal sealed record UpstreamFailure(UpstreamFailureKind Kind, string Code, UpstreamStep Step, string Detail, DateTimeOffset? RetryAt = null, string? Said = null);

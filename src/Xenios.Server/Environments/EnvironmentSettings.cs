@@ -22,7 +22,12 @@ internal static class EnvironmentSettings
     {
         var before = Read(stored ?? "{}");
         return JsonSerializer.Serialize(
-            new EnvironmentResource { Sessions = Merge(before.Sessions, given?.Sessions), SigningKeys = Merge(before.SigningKeys, given?.SigningKeys) },
+            new EnvironmentResource
+            {
+                Sessions = Merge(before.Sessions, given?.Sessions),
+                SigningKeys = Merge(before.SigningKeys, given?.SigningKeys),
+                SignInRetentionDays = given?.SignInRetentionDays ?? before.SignInRetentionDays,
+            },
             XeniosJson.Default.EnvironmentResource);
     }
 

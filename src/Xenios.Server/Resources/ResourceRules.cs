@@ -102,6 +102,10 @@ internal static class ResourceRules
         TextRules.CheckLength(at.Field("display_name"), environment.DisplayName, 1, 100);
         CheckSessions(at.Field("sessions"), environment.Sessions ?? new());
         CheckSigningKeys(at.Field("signing_keys"), environment.SigningKeys ?? new());
+        if (environment.SignInRetentionDays is < 1 or > 3_650)
+        {
+            at.Field("sign_in_retention_days").Refuse(FieldCode.OutOfRange, "timelines of sign-ins are kept for 1 to 3,650 days");
+        }
     }
 
     private static void CheckSessions(FieldScope at, SessionsResource sessions)

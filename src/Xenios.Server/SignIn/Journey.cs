@@ -1,8 +1,7 @@
-using System.Text.Json.Serialization;
 using Xenios.Protocol.Authorize;
+using Xenios.Server.Audit;
 using Xenios.Server.Connectors;
 using Xenios.Server.Sessions;
-using Xenios.Server.Storage;
 using Xenios.Server.Users;
 
 namespace Xenios.Server.SignIn;
@@ -56,6 +55,9 @@ internal enum JourneyAsk
 /// <summary>One sign-in, from the request that began it to its answer. Its id alone opens nothing: the browser's cookie must match.</summary>
 internal sealed record Journey
 {
+    /// <summary>Most hops kept: a sign-in has about ten.</summary>
+    public const int MostHops = 60;
+
     /// <summary>Id, part of the pages' addresses.</summary>
     public required string Id { get; init; }
 
@@ -130,6 +132,22 @@ internal sealed record Journey
 
     /// <summary>What went wrong.</summary>
     public JourneyTrouble? Trouble { get; init; }
+
+    /// <summary>What happened so far, for the timeline: at most <see cref="MostHops"/>.</summary>
+    public IReadOnlyList<Hop> Hops { get; init; } = [];
+
+    /// <summary>The journey with what just happened. Of very many hops the first and the newest are kept.</summary>
+    /// <param name="hops">What happened, in order.</param>
+    public Journey Noted(params IReadOnlyList<Hop> hops)
+    {
+        List<Hop> all = [.. Hops, .. hops];
+        if (all.Count > MostHops)
+        {
+            all.RemoveRange(1, all.Count - MostHops);
+        }
+
+        return this with { Hops = all };
+    }
 
     /// <summary>Path of the page that asks, below the environment's base URL.</summary>
     public string AskPath => Ask switch
@@ -234,56 +252,7 @@ internal sealed record UpstreamTrip
 
     /// <summary>The connector's own notes.</summary>
     public required IReadOnlyDictionary<string, string> Memo { get; init; }
+
+    /// <summary>When the browser left.</summary>
+    public DateTimeOffset? LeftAt { get; init; }
 }
-
-/// <summary>A journey as it is stored.</summary>
-/// <param name="Journey">The journey.</param>
-/// <param name="Version">For the next conditional write.</param>
-internal sealed record StoredJourney(Journey Journey, long Version);
-
-/// <summary>Stores journeys and trips.</summary>
-internal sealed class JourneyStore(EphemeralStore store)
-{
-    /// <summary>How long a journey may take.</summary>
-    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
-
-    /// <summary>Key space of journeys.</summary>
-    public static readonly EphemeralKind<Journey> Journeys = new("journey", JourneyJson.Default.Journey);
-
-    /// <summary>Key space of visits to upstreams.</summary>
-    public static readonly EphemeralKind<UpstreamTrip> Trips = new("upstream_trip", JourneyJson.Default.UpstreamTrip);
-
-    // A finished or expired journey is remembered for a day, so that "start again" still knows the way.
-    private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
-    private static readonly TimeSpan TripLifetime = TimeSpan.FromMinutes(15);
-
-    /// <summary>Reads a journey in whatever state it is.</summary>
-    public Task<Found<Journey>> FindAsync(string environment, string id, CancellationToken ct) => store.GetAsync(Journeys, environment, id, ct);
-
-    /// <summary>Stores a new journey.</summary>
-    public async Task<StoredJourney> PutAsync(string environment, Journey journey, CancellationToken ct)
-    {
-        await store.PutAsync(Journeys, environment, journey.Id, journey, Lifetime, Kept, ct);
-        return new(journey, 1);
-    }
-
-    /// <summary>Stores a changed journey; null when it changed or ended meanwhile.</summary>
-    public async Task<StoredJourney?> ReplaceAsync(string environment, Journey journey, long version, CancellationToken ct) =>
-        await store.ReplaceAsync(Journeys, environment, journey.Id, journey, version, ct) ? new(journey, version + 1) : null;
-
-    /// <summary>Uses a journey up whatever it waits for.</summary>
-    public Task TakeAsync(string environment, string id, CancellationToken ct) => store.TakeAsync(Journeys, environment, id, ct);
-
-    /// <summary>Stores a visit.</summary>
-    public Task PutTripAsync(string environment, string key, UpstreamTrip trip, CancellationToken ct) =>
-        store.PutAsync(Trips, environment, key, trip, TripLifetime, TimeSpan.FromHours(1), ct);
-
-    /// <summary>Takes a visit, once.</summary>
-    public Task<Found<UpstreamTrip>> TakeTripAsync(string environment, string key, CancellationToken ct) => store.TakeAsync(Trips, environment, key, ct);
-}
-
-/// <summary>How journeys and trips are written.</summary>
-[JsonSerializable(typeof(Journey))]
-[JsonSerializable(typeof(UpstreamTrip))]
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, IgnoreReadOnlyProperties = true)]
-internal sealed partial class JourneyJson : JsonSerializerContext;

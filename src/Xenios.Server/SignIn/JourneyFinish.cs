@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Xenios.Protocol;
 using Xenios.Protocol.Authorize;
+using Xenios.Sdk;
+using Xenios.Server.Audit;
 using Xenios.Server.Connections;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
@@ -90,13 +92,18 @@ internal sealed class JourneyFinish(
                     await consents.GrantAsync(id, userId, allowed.ClientId, given, scope);
                 }
 
-                if (journey.Request is not { } request)
+                string? code = null;
+                if (journey.Request is { } request && (code = await PutCodeAsync(environment, request, session, journey.SupportCode, scope)) is null)
                 {
-                    return new Finish(FinishOutcome.Finished, cookie);
+                    return new Finish(FinishOutcome.Stale);
                 }
 
-                var code = await PutCodeAsync(environment, request, session, journey.SupportCode, scope);
-                return code is null ? new Finish(FinishOutcome.Stale) : new Finish(FinishOutcome.Finished, cookie, code);
+                if (journey.Hops.Count > 0)
+                {
+                    await SignInTimeline.WriteAsync(id, JourneyHops.Done(journey.Noted(Ending(journey, connection, account, userId, cookie is not null, mails)), userId), scope);
+                }
+
+                return new Finish(FinishOutcome.Finished, cookie, code);
             },
             ct);
 
@@ -117,6 +124,26 @@ internal sealed class JourneyFinish(
     /// <returns>The code; null when the request was pushed and has been completed before.</returns>
     public Task<string?> IssueCodeAsync(EnvironmentContext environment, AuthorizeRequest request, Session session, CancellationToken ct) =>
         database.WriteAsync(scope => PutCodeAsync(environment, request, session, null, scope), ct);
+
+    private List<Hop> Ending(Journey journey, Connection? connection, AccountAnswer account, string user, bool opened, IReadOnlyList<Message> mails)
+    {
+        var now = time.GetUtcNow();
+        var done = account switch
+        {
+            AccountAnswer.New => "created",
+            AccountAnswer.Attach => "connected",
+            AccountAnswer.Existing => "brought up to date",
+            AccountAnswer.Guest => "kept as a guest",
+            _ => null,
+        };
+        return
+        [
+            .. done is null ? Array.Empty<Hop>() : [Hop.Of(HopKind.Account, now, ("done", done), ("user", user), ("rule", connection is null ? null : WireName.Of(connection.Policy.AttributeSync)))],
+            .. mails.Select(mail => Hop.Of(HopKind.Mail, now, ("to", JourneyHops.Masked(mail.To)), ("what", "notice"))),
+            Hop.Of(HopKind.Session, now, ("session", opened ? "opened" : "goes on")),
+            .. journey.Request is { } request ? [Hop.Of(HopKind.CodeIssued, now, ("application", request.ClientId))] : Array.Empty<Hop>(),
+        ];
+    }
 
     private Session Opened(EnvironmentContext environment, Journey journey, Connection? connection, string userId) => new()
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Xenios.Protocol;
 using Xenios.Protocol.Authorize;
+using Xenios.Server.Audit;
 using Xenios.Server.Connections;
 using Xenios.Server.Connectors;
 using Xenios.Server.Environments;
@@ -23,6 +24,7 @@ internal sealed partial class JourneyRunner(
     ConsentGate consent,
     AccountSettlement settlement,
     JourneyFinish finish,
+    TimeProvider time,
     ILogger<JourneyRunner> logger)
 {
     private const int MostConflicts = 4;
@@ -51,12 +53,13 @@ internal sealed partial class JourneyRunner(
             AuthTime = session?.AuthTime,
             Proved = session?.Proved ?? false,
             Person = session is null ? null : await resolveAccount.PersonAsync(environment, session, ct),
+            Hops = [JourneyHops.Asked(request, time.GetUtcNow())],
         };
         Log.Began(logger, journey.SupportCode, request?.ClientId);
-        await journeys.PutAsync(environment.Snapshot.Id, journey, ct);
-
         if (session is not null)
         {
+            journey = journey.Noted(Hop.Of(HopKind.SessionFound, time.GetUtcNow(), ("user", session.UserId)));
+            await journeys.PutAsync(environment.Snapshot.Id, journey, ct);
             return await ContinueAsync(context, environment, journey, 1, ct);
         }
 
@@ -64,6 +67,8 @@ internal sealed partial class JourneyRunner(
         var offered = Offered(environment, journey);
         var direct = offered.FirstOrDefault(connection => string.Equals(connection.Slug, request?.Connection, StringComparison.Ordinal))
             ?? (offered.Count == 1 && request is not null && environment.Snapshot.Clients[request.ClientId] is { AutoRedirectSingleOption: true, Methods.Count: 0 } ? offered[0] : null);
+        journey = direct is null ? journey.Noted(JourneyHops.Page(context, environment, journey, time.GetUtcNow())) : journey;
+        await journeys.PutAsync(environment.Snapshot.Id, journey, ct);
         return direct is null ? GoToPage(context, journey) : await LeaveAsync(context, environment, new StoredJourney(journey, 1), direct, ct);
     }
 
@@ -106,11 +111,13 @@ internal sealed partial class JourneyRunner(
             account ??= connection is null
                 ? await resolveAccount.CheckSessionAsync(environment, journey, ct)
                 : await resolveAccount.CheckAsync(environment, journey, connection, ct);
+            var rule = AccountReasons.Of(account, journey, connection, time.GetUtcNow());
             if (account is AccountAnswer.Wait wait)
             {
-                return await WaitAsync(context, environment, wait.Journey, version, ct);
+                return await WaitAsync(context, environment, wait.Journey.Noted(rule), version, ct);
             }
 
+            journey = journey.Noted(rule);
             var subject = await settlement.SubjectAsync(environment, journey, connection, account, ct);
             if (journey.Request is { } wish && !SessionRules.MayAnswer(wish, subject))
             {
@@ -157,8 +164,9 @@ internal sealed partial class JourneyRunner(
     /// <param name="ct">Ends the wait.</param>
     public async Task<IResult> RefuseAsync(HttpContext context, EnvironmentContext environment, Journey journey, OAuthError error, CancellationToken ct)
     {
-        await journeys.TakeAsync(environment.Snapshot.Id, journey.Id, ct);
-        Log.Refused(logger, journey.SupportCode, journey.Request!.ClientId, error.Code);
+        var told = Hop.Of(HopKind.Answered, time.GetUtcNow(), ("application", journey.Request!.ClientId), ("error", error.Code)).Ended(HopOutcome.Refused, error.Code);
+        await journeys.TakeAsync(environment.Snapshot.Id, journey.Noted(told), error.Code, ct);
+        Log.Refused(logger, journey.SupportCode, journey.Request.ClientId, error.Code);
         return environment.Snapshot.Waiting(journey.Request) is null
             ? PageRenderer.BadLink(context, environment, AuthorizeEndpoint.Removed, journey.SupportCode)
             : AuthorizeAnswer.Of(AuthorizeResponse.Failure(journey.Request.Return, environment.Issuer, error));
@@ -182,13 +190,13 @@ internal sealed partial class JourneyRunner(
     /// <param name="ct">Ends the wait.</param>
     public async Task<IResult> LeaveAsync(HttpContext context, EnvironmentContext environment, StoredJourney stored, Connection connection, CancellationToken ct)
     {
-        var begun = await visits.BeginAsync(environment, stored.Journey, connection, ct);
+        var (journey, begun) = await visits.BeginAsync(environment, stored, connection, ct);
         if (begun.TryGet(out var url, out var failure))
         {
             return new SeeOther(url.AbsoluteUri);
         }
 
-        return await TroubleAsync(context, environment, stored, connection.Slug, failure, ct);
+        return await TroubleAsync(context, environment, stored with { Journey = journey }, connection.Slug, failure, ct);
     }
 
     /// <summary>Notes what went wrong at an upstream and shows it.</summary>
@@ -240,7 +248,7 @@ internal sealed partial class JourneyRunner(
     private async Task<IResult> WaitAsync(HttpContext context, EnvironmentContext environment, Journey journey, long version, CancellationToken ct)
     {
         // A stale write is refused, not merged: the page then shows what the other request made of the journey.
-        await journeys.ReplaceAsync(environment.Snapshot.Id, journey, version, ct);
+        await journeys.ReplaceAsync(environment.Snapshot.Id, journey.Noted(JourneyHops.Page(context, environment, journey, time.GetUtcNow())), version, ct);
         return GoToPage(context, journey);
     }
 
@@ -277,18 +285,5 @@ internal sealed partial class JourneyRunner(
 
         [LoggerMessage(EventId = 203, Level = LogLevel.Warning, Message = "{SupportCode}: {Connection} failed at {Step}: {Code} {Detail}")]
         public static partial void UpstreamFailed(ILogger logger, string supportCode, string connection, UpstreamStep step, string code, string detail);
-    }
-}
-
-/// <summary>303: the next page is fetched with GET, whatever this request was (RFC 9700 §4.12).</summary>
-/// <param name="url">Where to.</param>
-internal sealed class SeeOther(string url) : IResult
-{
-    /// <inheritdoc/>
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
-        httpContext.Response.Headers.Location = url;
-        return Task.CompletedTask;
     }
 }

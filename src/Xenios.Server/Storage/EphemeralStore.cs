@@ -31,7 +31,7 @@ internal enum EphemeralState
 /// <summary>A short-lived value as it was found.</summary>
 /// <param name="State">Whether it may be used.</param>
 /// <param name="Value">The value; null only when missing.</param>
-/// <param name="Version">For <see cref="EphemeralStore.ReplaceAsync"/>.</param>
+/// <param name="Version">For <c>ReplaceAsync</c>.</param>
 /// <typeparam name="T">Type of the value.</typeparam>
 internal readonly record struct Found<T>(EphemeralState State, T? Value, long Version);
 
@@ -112,14 +112,16 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
     /// <summary>Writes a changed value, unless it changed or was taken meanwhile.</summary>
     /// <returns>False when it did: nothing is merged.</returns>
     public Task<bool> ReplaceAsync<T>(EphemeralKind<T> kind, string environment, string key, T value, long version, CancellationToken ct)
-        where T : class =>
-        database.WriteAsync(
-            async scope =>
-            {
-                var hash = Secrets.Hash(key);
-                return await scope.ExecuteAsync(Update, Seal(kind, hash, value), environment, kind.Name, hash, version, Now) == 1;
-            },
-            ct);
+        where T : class => database.WriteAsync(scope => ReplaceAsync(kind, environment, key, value, version, scope), ct);
+
+    /// <summary>Writes a changed value as part of a transaction, unless it changed or was taken meanwhile.</summary>
+    /// <returns>False when it did: nothing is merged.</returns>
+    public async Task<bool> ReplaceAsync<T>(EphemeralKind<T> kind, string environment, string key, T value, long version, WriteScope scope)
+        where T : class
+    {
+        var hash = Secrets.Hash(key);
+        return await scope.ExecuteAsync(Update, Seal(kind, hash, value), environment, kind.Name, hash, version, Now) == 1;
+    }
 
     /// <summary>Uses a value up: of any number of callers exactly one is told <see cref="EphemeralState.Live"/>.</summary>
     public Task<Found<T>> TakeAsync<T>(EphemeralKind<T> kind, string environment, string key, CancellationToken ct)

@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Xenios.Server.Environments;
 
 namespace Xenios.Server.Storage;
 
@@ -8,6 +9,7 @@ namespace Xenios.Server.Storage;
 internal sealed partial class Sweeper(Database database, TimeProvider time, ILogger<Sweeper> logger) : BackgroundService
 {
     private const int Batch = 5000;
+    private const int UsualRetentionDays = 30;
 
     // In a fixed order, so that what they allowed goes with the same guests, in one transaction.
     private const string GuestsThatEnd =
@@ -49,6 +51,25 @@ internal sealed partial class Sweeper(Database database, TimeProvider time, ILog
         {
             deleted += await database.WriteAsync(
                 scope => scope.Connection.ExecuteAsync(statement, new { now = time.GetUtcNow().ToUnixTimeMilliseconds(), Batch }, scope.Transaction), ct);
+        }
+
+        return deleted + await SweepSignInsAsync(ct);
+    }
+
+    // How long timelines are kept is the environment's setting, and counts for what is there already.
+    private async Task<int> SweepSignInsAsync(CancellationToken ct)
+    {
+        var deleted = 0;
+        var environments = await database.ReadAsync(db => db.QueryAsync<(string Id, string Settings)>("SELECT environment_id, settings FROM environments"), ct);
+        foreach (var (environment, settings) in environments)
+        {
+            var end = time.GetUtcNow().AddDays(-(EnvironmentSettings.Read(settings).SignInRetentionDays ?? UsualRetentionDays)).ToUnixTimeMilliseconds();
+            deleted += await database.WriteAsync(
+                scope => scope.Connection.ExecuteAsync(
+                    "DELETE FROM sign_ins WHERE (environment_id, support_code) IN (SELECT environment_id, support_code FROM sign_ins WHERE environment_id = @environment AND started_at <= @end LIMIT @Batch)",
+                    new { environment, end, Batch },
+                    scope.Transaction),
+                ct);
         }
 
         return deleted;

@@ -27,9 +27,11 @@ internal sealed record XAnswer(HttpStatusCode Status, string Body, JsonElement? 
     /// <param name="ct">The visit's time limit.</param>
     public static async Task<Result<XAnswer, UpstreamFailure>> SendAsync(ConnectorContext context, HttpRequestMessage request, UpstreamStep step, CancellationToken ct)
     {
+        var (began, ticks, status) = (context.Time.GetUtcNow(), context.Time.GetTimestamp(), (int?)null);
         try
         {
             using var response = await context.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            status = (int)response.StatusCode;
             var body = await ReadAsync(response.Content, ct);
             if (body is null)
             {
@@ -42,6 +44,10 @@ internal sealed record XAnswer(HttpStatusCode Status, string Body, JsonElement? 
         catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException or IOException)
         {
             return Broken(exception, step, ct);
+        }
+        finally
+        {
+            context.Calls.Add(new UpstreamCall(step, began, context.Time.GetElapsedTime(ticks), status));
         }
     }
 

@@ -33,7 +33,7 @@ internal static partial class XErrors
     {
         var problem = Read(answer);
         var detail = Shorten($"HTTP {(int)answer.Status} {problem.Describe()}{(answer.IsHtml ? " (HTML)" : "")}");
-        UpstreamFailure Failure(UpstreamFailureKind kind, string code) => new(kind, code, step, detail, kind == UpstreamFailureKind.RateLimited ? answer.ResetAt : null);
+        UpstreamFailure Failure(UpstreamFailureKind kind, string code) => new(kind, code, step, detail, kind == UpstreamFailureKind.RateLimited ? answer.ResetAt : null, problem.Name());
 
         return (problem.Code, problem.Type, problem.OAuthError, problem.Reason) switch
         {
@@ -112,6 +112,9 @@ internal static partial class XErrors
         return clean.Length <= MaxDetail ? clean : clean[..MaxDetail] + "…";
     }
 
+    [GeneratedRegex(@"\A[a-z][a-z_-]{2,39}\z", RegexOptions.None, 100)]
+    private static partial Regex NamePattern();
+
     [GeneratedRegex("""<error code="([0-9]{1,6})">""", RegexOptions.None, 100)]
     private static partial Regex XmlCode();
 
@@ -128,6 +131,9 @@ internal static partial class XErrors
         public string? OAuthError { get; init; }
 
         public string? Description { get; init; }
+
+        // Names alone: a sentence of X's could hold anything.
+        public string? Name() => Code is { } code ? $"code {code}" : new[] { Type, OAuthError, Reason }.FirstOrDefault(name => name is not null && NamePattern().IsMatch(name));
 
         public string Describe() => string.Join(
             ", ",

@@ -46,7 +46,8 @@ internal sealed class XOAuth1 : IConnector
         return new UpstreamRedirect(
             new Uri(context.ApiHost, $"/oauth/authenticate?{query}"),
             key,
-            new Dictionary<string, string> { [RequestToken] = key, [TokenSecret] = secret, [Forced] = AsksForLogin(context) ? "true" : "false" });
+            new Dictionary<string, string> { [RequestToken] = key, [TokenSecret] = secret, [Forced] = AsksForLogin(context) ? "true" : "false" },
+            "request token, HMAC-SHA1");
     }
 
     /// <inheritdoc/>

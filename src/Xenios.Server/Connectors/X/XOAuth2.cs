@@ -36,7 +36,7 @@ internal sealed class XOAuth2 : IConnector
         ]);
         var url = new Uri(context.WebHost, $"/i/oauth2/authorize?{query}");
         return Task.FromResult<Result<UpstreamRedirect, UpstreamFailure>>(
-            new UpstreamRedirect(url, state, new Dictionary<string, string> { [State] = state, [Verifier] = verifier }));
+            new UpstreamRedirect(url, state, new Dictionary<string, string> { [State] = state, [Verifier] = verifier }, $"state {state.Length} characters, S256"));
     }
 
     /// <inheritdoc/>

@@ -65,7 +65,7 @@ internal static class XProfile
             notes.Add(token.Scopes?.Contains("users.email", StringComparer.Ordinal) == false ? "X-114 no email: users.email was not granted" : "X-114 no email");
         }
 
-        return Identity(context, id, Text(data, "username"), email, Attributes(data), notes);
+        return Identity(context, id, Text(data, "username"), email, Attributes(data), notes) with { Granted = token.Scopes is null ? null : string.Join(' ', token.Scopes) };
     }
 
     /// <summary>Reads the profile with an OAuth 1.0a token: with email where the plan allows it, otherwise with what the token itself said.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Xenios.Protocol;
 using Xenios.Protocol.Authorize;
+using Xenios.Server.Audit;
 using Xenios.Server.Environments;
 using Xenios.Server.Sessions;
 using Xenios.Server.SignIn;
@@ -11,7 +12,7 @@ namespace Xenios.Server.OpenId.Grants;
 
 /// <summary>Redeems authorization codes (RFC 6749 §4.1.3). A code is used up first and checked then: any wrong use burns it (threats E01–E03).</summary>
 internal sealed partial class AuthorizationCodeGrant(
-    Database database, EphemeralStore store, TokenFamilies families, RevokedGrants revoked, UserClaims users, TokenIssuer issuer, ILogger<AuthorizationCodeGrant> logger)
+    Database database, EphemeralStore store, TokenFamilies families, RevokedGrants revoked, UserClaims users, TokenIssuer issuer, TimeProvider time, ILogger<AuthorizationCodeGrant> logger)
     : IGrant
 {
     /// <inheritdoc/>
@@ -36,7 +37,13 @@ internal sealed partial class AuthorizationCodeGrant(
         {
             // Somebody else has seen the code: what the first use got stops working, wherever it is.
             await revoked.RevokeAsync(id, taken.Value!.GrantId, "code used twice", ct);
-            await database.WriteAsync(scope => families.RevokeAsync(id, taken.Value.GrantId, null, scope), ct);
+            await database.WriteAsync(
+                async scope =>
+                {
+                    await NoteAsync(id, taken.Value, "invalid_grant", scope, HopKind.CodeReused);
+                    return await families.RevokeAsync(id, taken.Value.GrantId, null, scope);
+                },
+                ct);
             Log.UsedTwice(logger, taken.Value.ClientId, client.ClientId, taken.Value.SupportCode);
             return OAuthError.InvalidGrant("the code was used before");
         }
@@ -89,19 +96,34 @@ internal sealed partial class AuthorizationCodeGrant(
                 var code = taken.Value!;
                 if (TokenRules.CheckCode(code, client, form, environment.Issuer) is { } error)
                 {
+                    await NoteAsync(id, code, error.Code, scope);
                     return (taken, error, null, [], null);
                 }
 
                 if (!ResourceRules.Narrow(form, client, code.Resources).TryGet(out var resources, out var notTheirs))
                 {
+                    await NoteAsync(id, code, notTheirs.Code, scope);
                     return (taken, notTheirs, null, [], null);
                 }
 
                 var person = await users.FindAsync(id, code.UserId, code.SessionId, code.GrantId, scope);
+                await NoteAsync(id, code, person is { IsActive: true, SessionLives: 1, GrantRevoked: 0 } ? null : "invalid_grant", scope);
                 var wantsRefresh = code.Scopes.Contains(Scopes.OfflineAccess, StringComparer.Ordinal) && client.GrantTypes.Contains("refresh_token", StringComparer.Ordinal);
                 return (taken, null, person, resources, wantsRefresh ? await families.BeginAsync(id, FamilyOf(code), scope) : null);
             },
             ct);
+
+    // A code that came of no sign-in, but of a session that was there, has no timeline.
+    private Task NoteAsync(string environment, AuthorizationCode code, string? error, WriteScope scope, string kind = HopKind.Tokens)
+    {
+        if (code.SupportCode is not { } supportCode)
+        {
+            return Task.CompletedTask;
+        }
+
+        var hop = Hop.Of(kind, time.GetUtcNow(), ("application", code.ClientId));
+        return SignInTimeline.AppendAsync(environment, supportCode, error is null ? hop : hop.Ended(HopOutcome.Failed, error), scope);
+    }
 
     private static TokenFamily FamilyOf(AuthorizationCode code) => new()
     {

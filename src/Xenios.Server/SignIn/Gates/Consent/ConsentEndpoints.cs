@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Xenios.Protocol;
+using Xenios.Server.Audit;
 using Xenios.Server.Environments;
 
 namespace Xenios.Server.SignIn.Gates.Consent;
@@ -14,7 +15,7 @@ internal static class ConsentEndpoints
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/signin/{journey}/consent", Answer);
 
     private static async Task<IResult> Answer(
-        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyRunner runner, CancellationToken ct)
+        string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyRunner runner, TimeProvider time, CancellationToken ct)
     {
         var (stored, form, refusal) = await door.OpenFormAsync(context, environment, journey, ct);
         if (stored is null)
@@ -27,10 +28,11 @@ internal static class ConsentEndpoints
             return new SeeOther(context.Request.PathBase + stored.Journey.AskPath);
         }
 
+        var answer = Hop.Of(HopKind.Consent, time.GetUtcNow());
         return form["consent"] switch
         {
-            "allow" => await runner.ContinueAsync(context, environment, stored.Journey with { Consented = true }, stored.Version, ct),
-            "deny" => await runner.RefuseAsync(context, environment, stored.Journey, new OAuthError("access_denied", "The person did not allow it."), ct),
+            "allow" => await runner.ContinueAsync(context, environment, stored.Journey.Noted(answer) with { Consented = true }, stored.Version, ct),
+            "deny" => await runner.RefuseAsync(context, environment, stored.Journey.Noted(answer.Ended(HopOutcome.Refused, "access_denied")), new OAuthError("access_denied", "The person did not allow it."), ct),
             _ => new SeeOther(context.Request.PathBase + stored.Journey.AskPath),
         };
     }

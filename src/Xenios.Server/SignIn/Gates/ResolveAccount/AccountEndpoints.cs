@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Xenios.Server.Audit;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.Users;
@@ -52,6 +53,11 @@ internal static class AccountEndpoints
         var (outcome, proved, until) = now.Answers.HasAccount
             ? await passwords.TryAsync(id, network, form["username"] ?? "", password, ct)
             : await passwords.TryUserAsync(id, network, EmailAddress.Parse(now.Identity?.Email ?? now.Email?.Address)?.Key ?? now.Identity?.Subject ?? "", user, password, ct);
+        if (outcome == PasswordOutcome.Right)
+        {
+            stored = stored with { Journey = now = now.Noted(Hop.Of(HopKind.Password, time.GetUtcNow())) };
+        }
+
         return outcome switch
         {
             PasswordOutcome.Right when now.Identity is null => await runner.ContinueAsync(

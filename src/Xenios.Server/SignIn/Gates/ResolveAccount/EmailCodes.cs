@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Xenios.Server.Audit;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.Mail;
@@ -77,6 +78,9 @@ internal sealed class EmailCodes(JourneyStore journeys, JourneyPages pages, Coun
             Trouble = null,
             Email = new EmailProof { Address = address.Text, CodeHash = HashOf(stored.Journey.Id, code), CodeEndsAt = now + CodeLifetime, SentAt = now },
         };
+        var mail = Hop.Of(HopKind.Mail, now, ("to", address.Masked), ("what", "code"));
+        var before = journey;
+        journey = before.Noted(mail, JourneyHops.Page(context, environment, before, now));
         if (await journeys.ReplaceAsync(id, journey, stored.Version, ct) is not { } waiting)
         {
             return new SeeOther(context.Request.PathBase + stored.Journey.AskPath);
@@ -85,7 +89,9 @@ internal sealed class EmailCodes(JourneyStore journeys, JourneyPages pages, Coun
         if (!await mailer.SendAsync(Mail(environment, journey, address, code), ct))
         {
             // What never arrived counts for nothing, and nobody has to wait before trying again.
-            await journeys.ReplaceAsync(id, journey with { Email = journey.Email with { CodeHash = null, MailFailed = true } }, waiting.Version, ct);
+            var failed = before with { Email = journey.Email! with { CodeHash = null, MailFailed = true } };
+            await journeys.ReplaceAsync(
+                id, failed.Noted(mail.Ended(HopOutcome.Failed, "mail_not_sent"), JourneyHops.Page(context, environment, failed, now)), waiting.Version, ct);
         }
 
         return new SeeOther(context.Request.PathBase + journey.AskPath);
@@ -109,7 +115,9 @@ internal sealed class EmailCodes(JourneyStore journeys, JourneyPages pages, Coun
 
         var tries = proof.Tries + 1;
         var counted = proof with { Tries = tries, CodeHash = tries >= TriesPerCode ? null : proof.CodeHash, LockedUntil = tries >= TriesPerCode ? now + Lock : null };
-        if (await journeys.ReplaceAsync(environment.Snapshot.Id, stored.Journey with { Email = counted }, stored.Version, ct) is not { } after)
+        var entered = Hop.Of(HopKind.CodeEntered, now, ("try", tries.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        var trying = (stored.Journey with { Email = counted }).Noted(entered.Ended(HopOutcome.Refused, tries >= TriesPerCode ? "too_many_tries" : "code_wrong"));
+        if (await journeys.ReplaceAsync(environment.Snapshot.Id, trying, stored.Version, ct) is not { } after)
         {
             return (CodeOutcome.NotEvaluated, stored, now);
         }
@@ -130,7 +138,7 @@ internal sealed class EmailCodes(JourneyStore journeys, JourneyPages pages, Coun
         if (Secrets.Same(HashOf(stored.Journey.Id, typed), proof.CodeHash))
         {
             await counters.GiveBackAsync(environment.Snapshot.Id, limits, ct);
-            var proved = after.Journey with { AuthTime = after.Journey.AuthTime ?? now, Proved = after.Journey.Proved || after.Journey is { Identity: null, SignedIn: null }, Email = counted with { Proved = true, CodeHash = null, LockedUntil = null } };
+            var proved = after.Journey with { Hops = [.. after.Journey.Hops.SkipLast(1), entered], AuthTime = after.Journey.AuthTime ?? now, Proved = after.Journey.Proved || after.Journey is { Identity: null, SignedIn: null }, Email = counted with { Proved = true, CodeHash = null, LockedUntil = null } };
             return (CodeOutcome.Right, after with { Journey = proved }, now);
         }
 

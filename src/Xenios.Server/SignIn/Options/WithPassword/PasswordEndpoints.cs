@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Xenios.Server.Audit;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.Users;
@@ -74,7 +75,7 @@ internal static class PasswordEndpoints
         var (outcome, user, until) = await passwords.TryAsync(environment.Snapshot.Id, RateLimits.NetworkOf(context), form["username"] ?? "", form["password"] ?? "", ct);
         return outcome switch
         {
-            PasswordOutcome.Right => await runner.ContinueAsync(context, environment, stored.Journey with { LocalUser = user, AuthTime = time.GetUtcNow(), Proved = true }, stored.Version, ct),
+            PasswordOutcome.Right => await runner.ContinueAsync(context, environment, stored.Journey.Noted(Hop.Of(HopKind.Password, time.GetUtcNow())) with { LocalUser = user, AuthTime = time.GetUtcNow(), Proved = true }, stored.Version, ct),
             PasswordOutcome.TooManyTries => pages.Break(context, environment, stored.Journey, until),
             PasswordOutcome.Busy => pages.Busy(context, environment, stored.Journey),
             PasswordOutcome.Blocked => await runner.TurnAwayAsync(context, environment, stored, "S62", AccountRules.Blocked, ct),
