@@ -11,6 +11,8 @@ namespace Xenios.Sdk;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(ResourceDocument))]
+[JsonSerializable(typeof(SignInList))]
+[JsonSerializable(typeof(SignInTimelineView))]
 [JsonSerializable(typeof(EnvironmentResource))]
 [JsonSerializable(typeof(SessionsResource))]
 [JsonSerializable(typeof(SigningKeysResource))]

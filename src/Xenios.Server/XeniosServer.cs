@@ -107,6 +107,11 @@ public static class XeniosServer
         services.AddSingleton<JourneyFinish>();
         services.AddSingleton<JourneyRunner>();
 
+        // Timeline of sign-ins
+        services.AddSingleton<SignInQuery>();
+        services.AddSingleton<RefusedSignIns>();
+        services.AddHostedService(provider => provider.GetRequiredService<RefusedSignIns>());
+
         // Protocol
         services.AddSingleton<AuthorizeFlow>();
         services.AddSingleton<TokenIssuer>();

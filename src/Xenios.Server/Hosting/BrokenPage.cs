@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Xenios.Server.Audit;
 using Xenios.Server.Environments;
 using Xenios.Server.Management;
 using Xenios.Server.OpenId;
@@ -30,6 +31,7 @@ internal sealed partial class BrokenPage(RequestDelegate next, ILogger<BrokenPag
         {
             var supportCode = Secrets.NewSupportCode();
             Log.Broke(logger, exception, supportCode, context.Request.Method, context.Request.Path.Value);
+            RefusedSignIns.Note(context, null, supportCode, "internal_error");
             await AnswerAsync(context, supportCode);
         }
     }

@@ -35,6 +35,7 @@ internal static class ManagementRoutes
         AuditApi.Map(api);
         ResourceApi.Map(api);
         UserApi.Map(api);
+        SignInApi.Map(api);
     }
 
     /// <summary>Whether a request is one of the management API, so that whatever goes wrong with it is answered as problem+json.</summary>

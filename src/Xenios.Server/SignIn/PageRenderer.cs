@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Xenios.Protocol;
+using Xenios.Server.Audit;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.Sessions;
@@ -19,6 +20,11 @@ internal sealed class PageRenderer(Vault vault)
     {
         context.Response.Headers.ContentSecurityPolicy = SecurityHeaders.PagePolicy;
         context.Response.StatusCode = view.Status;
+        if (view is { Error: { } error, SupportCode: { } supportCode })
+        {
+            RefusedSignIns.Note(context, view.Page, supportCode, error);
+        }
+
         return new RazorComponentResult<SignInPage>(new Dictionary<string, object?>
         {
             [nameof(SignInPage.View)] = view,
@@ -38,7 +44,7 @@ internal sealed class PageRenderer(Vault vault)
 
     /// <summary>A support code as people read it.</summary>
     /// <param name="code">Ten letters and digits.</param>
-    public static string Readable(string code) => $"{code[..5]}-{code[5..]}";
+    public static string Readable(string code) => SupportCode.Readable(code);
 
     /// <summary>The frame of a page.</summary>
     /// <param name="page">State id.</param>
@@ -159,7 +165,7 @@ internal sealed class PageRenderer(Vault vault)
     public IResult Misdirected(HttpContext context, EnvironmentContext environment, string url)
     {
         var texts = TextsFor(context);
-        return Send(context, Frame("S67", texts, environment.Snapshot.DisplayName, null) with
+        return Send(context, Frame("S67", texts, environment.Snapshot.DisplayName, Secrets.NewSupportCode()) with
         {
             Status = StatusCodes.Status421MisdirectedRequest,
             Error = "A-02",
