@@ -4,7 +4,7 @@ using Xenios.Host.Commands;
 // The program people install: one command per file in Commands/.
 var root = new RootCommand("Xenios: an identity server for Sign in with X (formerly Twitter).")
 {
-    UpCommand.Create(), ResourceCommands.Plan(), ResourceCommands.Apply(), ResourceCommands.Export(), UserCommand.Create(), KeysCommand.Create(),
+    UpCommand.Create(), ResourceCommands.Plan(), ResourceCommands.Apply(), ResourceCommands.Export(), UserCommand.Create(), SignInCommand.Create(), KeysCommand.Create(),
 };
 var parsed = root.Parse(args);
 var status = await parsed.InvokeAsync();

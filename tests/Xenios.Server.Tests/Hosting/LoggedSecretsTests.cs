@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Xenios.Server.Audit;
 using Xenios.Server.Connections;
 using Xenios.Server.Tests.SignIn.Gates;
 using Xenios.Testing;
@@ -15,7 +16,7 @@ public sealed class LoggedSecretsTests
     [Theory]
     [InlineData("oauth2")]
     [InlineData("oauth1a")]
-    public async Task No_secret_code_token_cookie_verifier_or_address_is_logged(string protocol)
+    public async Task No_secret_code_token_cookie_verifier_or_address_is_logged_or_in_a_timeline(string protocol)
     {
         await using var host = await XeniosHost.StartAsync(options => options.Resources =
             GateHost.Resources.Replace("{ slug: x, kind: x, name: X }", $"{{ slug: x, kind: x, name: X, protocol: {protocol} }}", StringComparison.Ordinal));
@@ -73,8 +74,12 @@ public sealed class LoggedSecretsTests
         Assert.Contains(lines, line => line.Contains("signed in by x for shop", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("failed at", StringComparison.Ordinal));
         Assert.True(_secrets.Count > 60, $"only {_secrets.Count} secrets were seen");
+        await host.Services.GetRequiredService<RefusedSignIns>().FlushAsync(CancellationToken.None);
+        var rows = await host.QueryAsync("SELECT * FROM sign_ins");
+        Assert.True(rows.Count > 8, $"only {rows.Count} timelines were written");
         foreach (var (secret, what) in _secrets)
         {
+            Assert.False(rows.Any(row => row.Contains(secret, StringComparison.OrdinalIgnoreCase)), $"the timeline holds {what}: {rows.FirstOrDefault(row => row.Contains(secret, StringComparison.OrdinalIgnoreCase))}");
             Assert.False(lines.Any(line => line.Contains(secret, StringComparison.OrdinalIgnoreCase)), $"the log holds {what}: {lines.FirstOrDefault(line => line.Contains(secret, StringComparison.OrdinalIgnoreCase))}");
         }
     }

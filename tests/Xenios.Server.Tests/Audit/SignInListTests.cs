@@ -1,0 +1,140 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Xenios.Server.Audit;
+using Xenios.Testing;
+
+namespace Xenios.Server.Tests.Audit;
+
+/// <summary>The list of sign-ins, what it finds and what ends up in it.</summary>
+public abstract class SignInListTests(string? postgres)
+{
+    [Fact]
+    public async Task List_is_searched_by_code_handle_address_user_and_narrowed_by_every_filter()
+    {
+        await using var host = await StartAsync();
+        var shop = new RelyingParty(host);
+        await shop.SignInAndRedeemAsync(host.NewBrowser(), "ada");
+        host.Clock.Advance(TimeSpan.FromHours(1));
+        var no = await shop.SignInAsync(host.NewBrowser(), "dev");
+        host.Clock.Advance(TimeSpan.FromHours(1));
+        await RelyingParty.Other(host).SignInAndRedeemAsync(host.NewBrowser(), "ada");
+
+        using var api = new ManagementClient(host);
+        async Task<string> FindAsync(string query) => string.Join(',', (await api.GetAsync("/sign-ins" + query)).Items.Select(item => $"{Text(item, "application")}:{Text(item, "outcome")}"));
+        Assert.Equal("other:ok,shop:refused,shop:ok", await FindAsync(""));
+        Assert.Equal("shop:refused", await FindAsync($"?q={no.SupportCode!.ToLowerInvariant()}"));
+        Assert.Equal("other:ok,shop:ok", await FindAsync("?q=@AD"));
+        Assert.Equal("", await FindAsync("?q=ada_c"));
+        var user = Text((await api.GetAsync("/sign-ins?q=ada")).Items[0], "user")!;
+        Assert.Equal("other:ok,shop:ok", await FindAsync($"?q={user}"));
+        Assert.Equal("", await FindAsync("?q=usr_nobody"));
+        Assert.Equal("", await FindAsync("?q=nobody@example.com"));
+        await host.ExecuteAsync($"UPDATE users SET email = 'ada@example.com', email_key = 'ada@example.com' WHERE user_id = '{user}'");
+        Assert.Equal("other:ok,shop:ok", await FindAsync("?q=ada@example.com"));
+        Assert.Equal("other:ok", await FindAsync("?application=other"));
+        Assert.Equal("shop:refused", await FindAsync("?outcome=refused"));
+        Assert.Equal("other:ok,shop:ok", await FindAsync("?outcome=ok&connection=x"));
+        Assert.Equal("", await FindAsync("?connection=y"));
+        Assert.Equal("other:ok,shop:refused", await FindAsync("?from=2026-11-21T13:00:00Z"));
+        Assert.Equal("shop:ok", await FindAsync("?to=2026-11-21T13:00:00Z"));
+
+        var first = await api.GetAsync("/sign-ins?limit=2");
+        Assert.Equal(2, first.Items.Count);
+        var second = await api.GetAsync($"/sign-ins?limit=2&cursor={first.Text("next_cursor")}");
+        Assert.Equal(("shop", 1), (Text(second.Items[0], "application"), second.Items.Count));
+        Assert.Null(second.Text("next_cursor"));
+    }
+
+    [Fact]
+    public async Task Sign_in_of_another_environment_is_not_there()
+    {
+        await using var host = await StartAsync(options => options.MoreResources.Add(XeniosHost.Resources.Replace("slug: default", "slug: two", StringComparison.Ordinal)));
+        var page = await host.NewBrowser().GoAsync(new RelyingParty(host).AuthorizeUrl(("redirect_uri", "https://evil.test/")));
+        await host.Services.GetRequiredService<RefusedSignIns>().FlushAsync(CancellationToken.None);
+        using var api = new ManagementClient(host);
+        using var other = new ManagementClient(host, prefix: "/e/two");
+        Assert.Equal(200, (await api.GetAsync($"/sign-ins/{page.SupportCode}")).Status);
+        Assert.Equal(404, (await other.GetAsync($"/sign-ins/{page.SupportCode}")).Status);
+        Assert.Empty((await other.GetAsync("/sign-ins")).Items);
+        Assert.Empty((await other.GetAsync($"/sign-ins?q={page.SupportCode}")).Items);
+    }
+
+    [Fact]
+    public async Task Refusal_before_a_sign_in_began_is_found_by_its_support_code()
+    {
+        await using var host = await StartAsync();
+        var (shop, browser) = (new RelyingParty(host), host.NewBrowser());
+        (string Error, Page Page)[] refusals =
+        [
+            ("invalid_client", await browser.GoAsync(shop.AuthorizeUrl(("client_id", "nobody")))),
+            ("invalid_request", await browser.GoAsync(shop.AuthorizeUrl(("redirect_uri", "https://evil.test/")))),
+            ("callback_unknown", await browser.GoAsync($"{XeniosHost.Url}/login/callback?state=x&code=y")),
+            ("journey_unknown", await browser.GoAsync($"{XeniosHost.Url}/signin/nothing")),
+        ];
+        await host.Services.GetRequiredService<RefusedSignIns>().FlushAsync(CancellationToken.None);
+        using var api = new ManagementClient(host);
+        foreach (var (error, page) in refusals)
+        {
+            Assert.Equal(error, page.Error);
+            var shown = await api.GetAsync($"/sign-ins/{page.SupportCode}");
+            Assert.Equal((200, "refused", error), (shown.Status, shown.Text("outcome"), shown.Text("error_code")));
+            Assert.Equal(ErrorCatalogue.All[error].Remedy, shown.Json.GetProperty("error").GetProperty("remedy").GetString());
+        }
+
+        Assert.Equal("shop", (await api.GetAsync($"/sign-ins/{refusals[1].Page.SupportCode}")).Text("application"));
+    }
+
+    [Fact]
+    public async Task Timelines_go_when_the_environment_says_so_a_bounded_number_at_a_time()
+    {
+        await using var host = await StartAsync();
+        await new RelyingParty(host).SignInAndRedeemAsync(host.NewBrowser());
+        host.Clock.Advance(TimeSpan.FromDays(10));
+        await host.SweepAsync();
+        Assert.Equal(["1"], await host.QueryAsync("SELECT COUNT(*) FROM sign_ins"));
+
+        await host.ApplyAsync("environment: { slug: default, sign_in_retention_days: 10 }");
+        await host.ExecuteAsync(
+            """
+            INSERT INTO sign_ins (environment_id, support_code, outcome, started_at, hops)
+            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5001)
+            SELECT e.environment_id, 'CODE' || n.i, 'ok', 0, '[]' FROM n, environments e
+            """);
+        await host.SweepAsync();
+        Assert.Equal(["2"], await host.QueryAsync("SELECT COUNT(*) FROM sign_ins"));
+        await host.SweepAsync();
+        Assert.Equal(["0"], await host.QueryAsync("SELECT COUNT(*) FROM sign_ins"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => host.ApplyAsync("environment: { slug: default, sign_in_retention_days: 0 }"));
+    }
+
+    protected static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    private Task<XeniosHost> StartAsync(Action<XeniosHostOptions>? more = null) => XeniosHost.StartAsync(options =>
+    {
+        options.Postgres = postgres;
+        more?.Invoke(options);
+    });
+}
+
+public sealed class SignInListOnSqliteTests() : SignInListTests(null)
+{
+    [Fact]
+    public async Task Refusals_beyond_what_may_wait_are_dropped_counted_and_said()
+    {
+        await using var host = await XeniosHost.StartAsync();
+        var refused = host.Services.GetRequiredService<RefusedSignIns>();
+        var (browser, url) = (host.NewBrowser(), new RelyingParty(host).AuthorizeUrl(("client_id", "nobody")));
+        for (var i = 0; i < RefusedSignIns.MostWaiting + 5; i++)
+        {
+            await browser.GetAsync(url);
+        }
+
+        Assert.Equal(5, refused.Dropped);
+        await refused.FlushAsync(CancellationToken.None);
+        Assert.Equal([$"{RefusedSignIns.MostWaiting}"], await host.QueryAsync("SELECT COUNT(*) FROM sign_ins"));
+        Assert.Contains(host.Log.Lines, line => line.Contains("5 refusals were not written", StringComparison.Ordinal));
+    }
+}
+
+[Trait("Category", "Postgres")]
+public sealed class SignInListOnPostgresTests() : SignInListTests(PostgresServer.ConnectionString);
