@@ -36,7 +36,7 @@ internal static class SignInCommand
             command,
             result =>
             {
-                var given = filters.Select(filter => (Name: filter.Name[2..], Value: result.GetValue(filter))).Prepend(("q", result.GetValue(query))).Where(entry => entry.Value is { Length: > 0 });
+                var given = filters.Select(filter => (filter.Name[2..], result.GetValue(filter))).Prepend(("q", result.GetValue(query))).Where(entry => entry.Item2 is { Length: > 0 });
                 var parameters = string.Join('&', given.Select(entry => $"{entry.Item1}={Uri.EscapeDataString(entry.Item2!)}"));
                 return parameters.Length == 0 ? Path : $"{Path}?{parameters}";
             },

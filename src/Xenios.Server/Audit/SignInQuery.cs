@@ -113,7 +113,7 @@ internal sealed class SignInQuery(Database database, TimeProvider time)
         // What reads as a support code is one where there is such a sign-in; otherwise it is a handle of ten characters.
         var code = SupportCode.TryRead(filter.Text, out var read) && await FindAsync(environment, read, ct) is not null ? read : null;
         var (by, matches) = code is not null ? ("support_code = @code", true)
-            : users.Length > 0 ? ("user_id IN @users", true)
+            : users.Length > 0 ? (database.IsPostgres ? "user_id = ANY(@users)" : "user_id IN @users", true)
             : handle is { Length: > 0 } ? ("handle_key >= @handle AND handle_key < @handleEnd", true) : ("", false);
         var outcome = filter.Outcome == "abandoned" ? "running" : filter.Outcome;
         string?[] conditions =

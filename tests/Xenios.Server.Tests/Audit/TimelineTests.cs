@@ -36,7 +36,7 @@ public sealed class TimelineTests(BothGenerations rig) : IClassFixture<BothGener
         Assert.Equal(3000, Hop(hops, "back").GetProperty("duration_ms").GetInt64());
         Assert.Equal(("@ada_bystrom", "present"), (Fact(Hop(hops, "profile"), "handle"), Fact(Hop(hops, "profile"), "email")));
         Assert.True(Hop(hops, "exchange").GetProperty("duration_ms").GetInt64() >= 0);
-        Assert.Equal(connection == BothGenerations.Two ? "state 43 characters, S256" : "request token, HMAC-SHA1", Fact(Hop(hops, "sent"), "protection"));
+        Assert.Equal(connection == BothGenerations.Two ? "state 43 characters, S256" : "signed request token", Fact(Hop(hops, "sent"), "protection"));
         if (connection == BothGenerations.Two)
         {
             Assert.Contains("users.read", Fact(Hop(hops, "exchange"), "granted"), StringComparison.Ordinal);

@@ -47,7 +47,7 @@ internal sealed class XOAuth1 : IConnector
             new Uri(context.ApiHost, $"/oauth/authenticate?{query}"),
             key,
             new Dictionary<string, string> { [RequestToken] = key, [TokenSecret] = secret, [Forced] = AsksForLogin(context) ? "true" : "false" },
-            "request token, HMAC-SHA1");
+            "signed request token");
     }
 
     /// <inheritdoc/>
