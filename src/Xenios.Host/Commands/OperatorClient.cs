@@ -43,11 +43,13 @@ internal static class OperatorClient
     /// <param name="path">Path below the server's base URL.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <param name="content">Body; null for none.</param>
+    /// <param name="refused">Says what was refused field by field, instead of this class; null for this class.</param>
+    /// <param name="accept">Media type asked for; null for any.</param>
     /// <returns>The exit status of the command, and the answer's body where it is 0.</returns>
     public static async Task<(int Status, string? Body)> SendAsync(
-        (OperatorAccess? Access, int Status) found, HttpMethod method, string path, CancellationToken ct, HttpContent? content = null)
+        (OperatorAccess? Access, int Status) found, HttpMethod method, string path, CancellationToken ct, HttpContent? content = null, Action<JsonElement>? refused = null, string? accept = null)
     {
-        var (status, body, _) = await SendPageAsync(found, method, path, ct, content);
+        var (status, body, _) = await SendPageAsync(found, method, path, ct, content, refused, accept);
         return (status, body);
     }
 
@@ -57,9 +59,11 @@ internal static class OperatorClient
     /// <param name="path">Path below the server's base URL.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <param name="content">Body; null for none.</param>
+    /// <param name="refused">Says what was refused field by field, instead of this class; null for this class.</param>
+    /// <param name="accept">Media type asked for; null for any.</param>
     /// <returns>The exit status of the command; where it is 0 the answer's body and the address of the next page (RFC 8288), null after the last one.</returns>
     public static async Task<(int Status, string? Body, string? Next)> SendPageAsync(
-        (OperatorAccess? Access, int Status) found, HttpMethod method, string path, CancellationToken ct, HttpContent? content = null)
+        (OperatorAccess? Access, int Status) found, HttpMethod method, string path, CancellationToken ct, HttpContent? content = null, Action<JsonElement>? refused = null, string? accept = null)
     {
         if (found.Access is not { } access)
         {
@@ -82,6 +86,13 @@ internal static class OperatorClient
             {
                 var next = answer.Headers.TryGetValues("Link", out var links) ? links.FirstOrDefault(link => link.EndsWith("rel=\"next\"", StringComparison.Ordinal)) : null;
                 return (0, body, next?.TrimStart('<').Split('>')[0]);
+            }
+
+            if (refused is not null && answer.Content.Headers.ContentType?.MediaType == "application/problem+json" && body.Contains("\"errors\":", StringComparison.Ordinal))
+            {
+                using var problem = JsonDocument.Parse(body);
+                refused(problem.RootElement);
+                return (Refused, null, null);
             }
 
             Say(answer.StatusCode == HttpStatusCode.Unauthorized ? $"{access.Url} does not know the token. A server that was started anew has a new one."

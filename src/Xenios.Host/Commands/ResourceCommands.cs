@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Xenios.Sdk;
-using Xenios.Server.Hosting;
 using Xenios.Server.Resources;
 
 namespace Xenios.Host.Commands;

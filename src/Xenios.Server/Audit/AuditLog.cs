@@ -104,7 +104,10 @@ internal sealed class AuditLog(Database database, TimeProvider time)
                 var whole = expected == last && (last == 0 || (head is not null && head.AsSpan().SequenceEqual(previous)));
                 return new AuditCheckView
                 {
-                    Intact = whole, Checked = checkedSoFar, BrokenAt = whole ? null : expected + 1, Hash = whole && previous is not null ? Convert.ToHexStringLower(previous) : null,
+                    Intact = whole,
+                    Checked = checkedSoFar,
+                    BrokenAt = whole ? null : expected + 1,
+                    Hash = whole && previous is not null ? Convert.ToHexStringLower(previous) : null,
                 };
             }
         }

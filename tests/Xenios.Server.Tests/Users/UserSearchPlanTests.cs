@@ -29,8 +29,18 @@ public abstract class UserSearchPlanTests(TestDatabase rig)
         {
             var values = new
             {
-                environment = "env_1", connection = "con_1", after = "usr_00005000", limit = 51, query = "12345", key = "person10000",
-                name = "person1", nameEnd = "person1\U0010FFFF", mail = "person1", mailEnd = "person1\U0010FFFF", handle = "handle1", handleEnd = "handle1\U0010FFFF",
+                environment = "env_1",
+                connection = "con_1",
+                after = "usr_00005000",
+                limit = 51,
+                query = "12345",
+                key = "person10000",
+                name = "person1",
+                nameEnd = "person1\U0010FFFF",
+                mail = "person1",
+                mailEnd = "person1\U0010FFFF",
+                handle = "handle1",
+                handleEnd = "handle1\U0010FFFF",
             };
             var plan = await rig.Database.ReadAsync(
                 async db => rig.Database.IsPostgres
