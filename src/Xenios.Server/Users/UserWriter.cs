@@ -106,6 +106,7 @@ internal sealed class UserWriter(SignOut signOut, TimeProvider time)
             [
                 $"DELETE FROM token_families WHERE {Theirs}",
                 $"DELETE FROM consents WHERE {Theirs}",
+                $"DELETE FROM sign_ins WHERE {Theirs}",
                 "DELETE FROM guests WHERE environment_id = @environment AND user_id = @user",
                 """
                 DELETE FROM identity_handles WHERE environment_id = @environment AND (user_id = @user
