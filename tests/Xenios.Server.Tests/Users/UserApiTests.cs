@@ -138,7 +138,7 @@ public abstract class UserApiTests(AccountHost accounts) : IDisposable
         await _host.ExecuteAsync($"INSERT INTO consents (environment_id, user_id, client_id, resource, scopes, granted_at, updated_at) VALUES ('{environment}', '{id}', 'many', '', 'profile', 1, 1)");
         Assert.Equal(["1"], await _host.QueryAsync($"SELECT COUNT(*) FROM guests WHERE user_id = '{id}'"));
         Assert.Equal(204, (await _api.DeleteAsync($"/users/{id}")).Status);
-        foreach (var table in new[] { "users", "linked_identities", "identity_handles", "sessions", "token_families", "consents", "guests" })
+        foreach (var table in new[] { "users", "linked_identities", "identity_handles", "sessions", "token_families", "consents", "guests", "sign_ins" })
         {
             Assert.Equal(["0"], await _host.QueryAsync($"SELECT COUNT(*) FROM {table} WHERE user_id = '{id}'"));
         }
