@@ -32,37 +32,32 @@ internal static class RequestBody
             return problem;
         }
 
-        try
-        {
-            return JsonNode.Parse(text, documentOptions: Strict) is not JsonObject body ? Problem.Malformed(new FieldError("", FieldCode.Malformed, "A JSON object is needed."))
-                : IsUnicode(body) ? body
-                : Problem.Malformed(new FieldError("", FieldCode.Malformed, "A text holds half a character (RFC 8259 §8.2)."));
-        }
-        catch (JsonException mistake)
-        {
-            return Problem.Malformed(new FieldError("", FieldCode.Malformed, $"This is not JSON, or names a member twice: line {mistake.LineNumber + 1}, octet {mistake.BytePositionInLine + 1}."));
-        }
+        return Parse(text).TryGet(out var body, out var mistake) ? body : Problem.Malformed(mistake);
     }
 
-    // JSON can escape halves of a character, which nothing can read as text later.
-    private static bool IsUnicode(JsonNode body)
+    /// <summary>Reads a text as one JSON object, down to its last member.</summary>
+    /// <param name="text">The text.</param>
+    public static Result<JsonObject, FieldError> Parse(string text)
     {
         try
         {
-            return IsRead(body);
+            if (JsonNode.Parse(text, documentOptions: Strict) is not JsonObject body)
+            {
+                return new FieldError("", FieldCode.Malformed, "A JSON object is needed.");
+            }
+
+            // Texts are decoded when they are first looked at: half a surrogate pair is found here and not later.
+            _ = ResourceNode.Of(body);
+            return body;
+        }
+        catch (JsonException mistake)
+        {
+            return new FieldError("", FieldCode.Malformed, $"This is not JSON, or names a member twice: line {mistake.LineNumber + 1}, octet {mistake.BytePositionInLine + 1}.");
         }
         catch (InvalidOperationException)
         {
-            return false;
+            return new FieldError("", FieldCode.Malformed, "A text holds half a surrogate pair, which is no character.");
         }
-
-        static bool IsRead(JsonNode? node) => node switch
-        {
-            JsonObject members => members.All(member => IsRead(member.Value)),
-            JsonArray items => items.All(IsRead),
-            JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>() is not null,
-            _ => true,
-        };
     }
 
     /// <summary>Reads the body as text.</summary>

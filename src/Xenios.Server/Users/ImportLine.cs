@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Xenios.Protocol;
 using Xenios.Sdk;
@@ -24,8 +23,6 @@ internal sealed record ImportLine(int Number, string? Id, JsonObject User, UserR
     public const int MostBytes = 4 * 1024 * 1024;
 
     private const int MostIdentities = 20;
-
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = ResourceComposer.MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>Reads an import. Blank lines are left out, and count.</summary>
     /// <param name="text">JSON lines.</param>
@@ -65,19 +62,14 @@ internal sealed record ImportLine(int Number, string? Id, JsonObject User, UserR
 
     private static Result<ImportLine, FieldError> Read(int number, string line, EnvironmentSnapshot environment)
     {
-        JsonObject? body;
-        try
+        if (line.Length > RequestBody.MaxBytes)
         {
-            body = line.Length > RequestBody.MaxBytes ? null : JsonNode.Parse(line, documentOptions: Strict) as JsonObject;
-        }
-        catch (JsonException mistake)
-        {
-            return new FieldError("", FieldCode.Malformed, $"this is not JSON, or names a member twice, at octet {mistake.BytePositionInLine + 1}");
+            return new FieldError("", FieldCode.Malformed, "a line has at most 256 KiB");
         }
 
-        if (body is null)
+        if (!RequestBody.Parse(line).TryGet(out var body, out var mistake))
         {
-            return new FieldError("", FieldCode.Malformed, "a JSON object of at most 256 KiB is needed");
+            return mistake;
         }
 
         if (!RequestBody.Bind<UserImport>(body).TryGet(out var user, out var problem))

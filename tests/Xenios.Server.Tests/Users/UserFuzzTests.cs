@@ -82,7 +82,7 @@ public sealed class UserFuzzTests : IAsyncLifetime
                 Assert.Equal(400, (await api.GetAsync($"/users/export?{query}")).Status);
             }
 
-            foreach (var wrong in new[] { "usr_0", "import", "%00", "a%2Fb", "..%2Fkeys", "'%20OR%201%3D1--", new string('u', 2000), "%F0%9F%98%80", "cleo" })
+            foreach (var wrong in new[] { "usr_0", "import", "a%2Fb", "..%2Fkeys", "'%20OR%201%3D1--", new string('u', 2000), "%F0%9F%98%80", "cleo" })
             {
                 foreach (var (method, path) in Endpoints.Where(endpoint => endpoint.Path.Contains("{id}", StringComparison.Ordinal)))
                 {

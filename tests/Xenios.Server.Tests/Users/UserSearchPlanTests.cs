@@ -67,6 +67,7 @@ public abstract class UserSearchPlanTests(TestDatabase rig)
         var number = rig.Database.IsPostgres ? "LPAD(n::text, 8, '0')" : "printf('%08d', n)";
         foreach (var statement in new[]
         {
+            "INSERT INTO environments (environment_id, slug, kind, display_name, is_default, version, created_at) VALUES ('env_1', 'one', 'non_production', 'One', 1, 1, 1)",
             $"""
             INSERT INTO users (environment_id, user_id, status, username, username_key, email, email_key, email_verified, attributes, created_at, updated_at)
             SELECT 'env_1', 'usr_' || {number}, CASE WHEN n % 1000 = 0 THEN 'blocked' ELSE 'active' END, 'person' || n, 'person' || n, 'person' || n || '@v.test', 'person' || n || '@v.test', 1, '{"{}"}', n, n FROM ({numbers}) x
