@@ -87,7 +87,7 @@ internal sealed class UserSearch(Database database)
         };
     }
 
-    // A closed value, so that the index of the blocked ones is seen to fit.
+    // A closed value, so that an index of the blocked ones is seen to fit.
     private static string Filter(UserStatus? status, bool connection) =>
         (status is { } wanted ? $" AND u.status = '{WireName.Of(wanted)}'" : "")
         + (connection ? " AND EXISTS (SELECT 1 FROM linked_identities f WHERE f.environment_id = u.environment_id AND f.user_id = u.user_id AND f.connection_id = @connection)" : "");

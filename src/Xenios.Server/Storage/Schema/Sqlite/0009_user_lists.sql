@@ -1,5 +1,6 @@
 -- Lists of users: by the beginning of a handle, by an id at an upstream, by status, by connection. Names and addresses have their indexes already.
-CREATE INDEX users_blocked ON users (environment_id, user_id) WHERE status = 'blocked';
+-- Whole, because an index of the blocked ones alone would lose to the primary key.
+CREATE INDEX users_status ON users (environment_id, status, user_id);
 CREATE INDEX linked_identities_subject ON linked_identities (environment_id, subject);
 CREATE INDEX linked_identities_connection ON linked_identities (environment_id, connection_id, user_id);
 CREATE INDEX identity_handles_search ON identity_handles (environment_id, handle_key) WHERE seen_until IS NULL;
