@@ -83,7 +83,7 @@ internal sealed class UserExports(Database database, SessionStore sessions, Time
     public Task<(ReadOnlyMemory<byte> Lines, string? Next)> LinesAsync(EnvironmentSnapshot environment, string? after, int limit, CancellationToken ct) => database.ReadAsync(
         async db =>
         {
-            var rows = (await db.QueryAsync<UserRow>(UserSearch.All(null, false), new { environment = environment.Id, after = after ?? "", limit })).AsList();
+            var rows = (await db.QueryAsync<UserRow>(UserSearch.All(null, false, database.IsPostgres), new { environment = environment.Id, after = after ?? "", limit })).AsList();
             if (rows.Count == 0)
             {
                 return (ReadOnlyMemory<byte>.Empty, (string?)null);

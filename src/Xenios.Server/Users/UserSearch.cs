@@ -36,12 +36,13 @@ internal sealed class UserSearch(Database database)
     /// <summary>The statement that lists all users.</summary>
     /// <param name="status">Status, or null.</param>
     /// <param name="connection">Whether only users of one connection are wanted.</param>
-    internal static string All(UserStatus? status, bool connection) => connection
+    /// <param name="isPostgres">Whether it is for PostgreSQL; SQLite, which keeps no figures about values, has to be told its index.</param>
+    internal static string All(UserStatus? status, bool connection, bool isPostgres) => connection
         ? $"""
            SELECT {UserRow.Columns} FROM linked_identities f JOIN users u ON u.environment_id = f.environment_id AND u.user_id = f.user_id
            WHERE f.environment_id = @environment AND f.connection_id = @connection AND f.user_id > @after{Filter(status, false)} ORDER BY f.user_id LIMIT @limit
            """
-        : $"SELECT {UserRow.Columns} FROM users u WHERE u.environment_id = @environment AND u.user_id > @after{Filter(status, false)} ORDER BY u.user_id LIMIT @limit";
+        : $"SELECT {UserRow.Columns} FROM users u{(status is null || isPostgres ? "" : " INDEXED BY users_status")} WHERE u.environment_id = @environment AND u.user_id > @after{Filter(status, false)} ORDER BY u.user_id LIMIT @limit";
 
     /// <summary>The statement of one stage of a search.</summary>
     /// <param name="stage">Which stage.</param>
@@ -59,42 +60,42 @@ internal sealed class UserSearch(Database database)
         return stage switch
         {
             Exact => $"""
-                SELECT {UserRow.Columns}, '' AS MatchedKey FROM users u WHERE u.environment_id = @environment AND u.user_id IN (
+                SELECT {UserRow.Columns}, '' AS MatchedKey, u.user_id AS MatchedId FROM users u WHERE u.environment_id = @environment AND u.user_id IN (
                     SELECT @query UNION SELECT e.user_id FROM linked_identities e WHERE e.environment_id = @environment AND e.subject = @query){filter}
                 ORDER BY u.user_id LIMIT @limit
                 """,
             ByUsername => $"""
-                SELECT {UserRow.Columns}, u.username_key AS MatchedKey FROM users u
+                SELECT {UserRow.Columns}, u.username_key AS MatchedKey, u.user_id AS MatchedId FROM users u
                 WHERE u.environment_id = @environment AND {name} >= @name AND {name} < @nameEnd AND ({name}, u.user_id) > (@key, @after){filter}
                 ORDER BY {name}, u.user_id LIMIT @limit
                 """,
             ByEmail => $"""
-                SELECT {UserRow.Columns}, u.email_key AS MatchedKey FROM users u
+                SELECT {UserRow.Columns}, u.email_key AS MatchedKey, u.user_id AS MatchedId FROM users u
                 WHERE u.environment_id = @environment AND {mail} >= @mail AND {mail} < @mailEnd AND ({mail}, u.user_id) > (@key, @after) {notByName}{filter}
                 ORDER BY {mail}, u.user_id LIMIT @limit
                 """,
             _ => $"""
-                SELECT {UserRow.Columns}, h.handle_key AS MatchedKey FROM identity_handles h
+                SELECT {UserRow.Columns}, h.handle_key AS MatchedKey, h.identity_id AS MatchedId FROM identity_handles h
                 JOIN linked_identities l ON l.environment_id = h.environment_id AND l.identity_id = h.identity_id
                 JOIN users u ON u.environment_id = l.environment_id AND u.user_id = l.user_id
                 WHERE h.environment_id = @environment AND h.seen_until IS NULL AND {handle} >= @handle AND {handle} < @handleEnd
-                  AND {handle} >= @key AND ({handle} > @key OR u.user_id > @after) {notByName} AND NOT COALESCE({mail} >= @mail AND {mail} < @mailEnd, FALSE)
+                  AND ({handle}, h.identity_id) > (@key, @after) {notByName} AND NOT COALESCE({mail} >= @mail AND {mail} < @mailEnd, FALSE)
                   AND NOT EXISTS (SELECT 1 FROM linked_identities o JOIN identity_handles p ON p.environment_id = o.environment_id AND p.identity_id = o.identity_id
                       WHERE o.environment_id = u.environment_id AND o.user_id = u.user_id AND p.seen_until IS NULL AND p.handle_key{plain} >= @handle
                         AND (p.handle_key{plain} < {handle} OR (p.handle_key = h.handle_key AND p.identity_id < h.identity_id))){filter}
-                ORDER BY {handle}, u.user_id LIMIT @limit
+                ORDER BY {handle}, h.identity_id LIMIT @limit
                 """,
         };
     }
 
-    // A closed value, so that an index of the blocked ones is seen to fit.
+    // A closed value; as a literal it lets PostgreSQL know how many there are.
     private static string Filter(UserStatus? status, bool connection) =>
         (status is { } wanted ? $" AND u.status = '{WireName.Of(wanted)}'" : "")
         + (connection ? " AND EXISTS (SELECT 1 FROM linked_identities f WHERE f.environment_id = u.environment_id AND f.user_id = u.user_id AND f.connection_id = @connection)" : "");
 
-    private static async Task<(IReadOnlyList<UserRow> Users, string? Next)?> AllAsync(DbConnection db, string environment, Listing listing, UserStatus? status, string? connection)
+    private async Task<(IReadOnlyList<UserRow> Users, string? Next)?> AllAsync(DbConnection db, string environment, Listing listing, UserStatus? status, string? connection)
     {
-        var rows = (await db.QueryAsync<UserRow>(All(status, connection is not null), new { environment, connection, after = listing.After ?? "", limit = listing.Limit + 1 })).AsList();
+        var rows = (await db.QueryAsync<UserRow>(All(status, connection is not null, database.IsPostgres), new { environment, connection, after = listing.After ?? "", limit = listing.Limit + 1 })).AsList();
         return rows.Count > listing.Limit ? (rows[..listing.Limit], rows[listing.Limit - 1].Id) : (rows, null);
     }
 
@@ -104,12 +105,12 @@ internal sealed class UserSearch(Database database)
         var (stage, key, after) = (Exact, "", "");
         if (listing.After is { } cursor)
         {
-            if (cursor.Split('\n') is not [[>= '1' and <= '3'] number, { } lastKey, { } lastUser])
+            if (cursor.Split('\n') is not [[>= '1' and <= '3'] number, { } lastKey, { } lastId])
             {
                 return null;
             }
 
-            (stage, key, after) = (number[0] - '0', lastKey, lastUser);
+            (stage, key, after) = (number[0] - '0', lastKey, lastId);
         }
 
         // The exact ones are few; later pages leave them out.
@@ -137,7 +138,7 @@ internal sealed class UserSearch(Database database)
         }
 
         var last = found[listing.Limit - 1];
-        return ([.. found.Take(listing.Limit).Select(one => one.Row)], last.Stage == Exact ? $"{ByUsername}\n\n" : $"{last.Stage}\n{last.Row.MatchedKey}\n{last.Row.Id}");
+        return ([.. found.Take(listing.Limit).Select(one => one.Row)], last.Stage == Exact ? $"{ByUsername}\n\n" : $"{last.Stage}\n{last.Row.MatchedKey}\n{last.Row.MatchedId}");
     }
 
     private static void Add(DynamicParameters parameters, string name, string beginning)
@@ -149,5 +150,7 @@ internal sealed class UserSearch(Database database)
     private sealed record Match : UserRow
     {
         public string MatchedKey { get; init; } = "";
+
+        public string MatchedId { get; init; } = "";
     }
 }

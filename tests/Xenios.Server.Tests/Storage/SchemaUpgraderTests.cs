@@ -82,8 +82,9 @@ public sealed class SchemaUpgraderOnPostgresTests(PostgresDatabase data) : Schem
         Assert.Equal(here.Order(StringComparer.Ordinal), there.Order(StringComparer.Ordinal));
         Assert.Equal([.. Tables, "schema_scripts"], here.Select(row => row.Split('|')[0]).Distinct().Order(StringComparer.Ordinal).OrderBy(name => name == "schema_scripts"));
 
+        // Only PostgreSQL orders texts by a language unless told otherwise, and needs indexes of its own for what begins with something.
         var indexes = await sqlite.QueryAsync("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL");
-        var indexesThere = await data.QueryAsync("SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE '%_pkey' AND indexname NOT LIKE '%_key'");
+        var indexesThere = await data.QueryAsync("SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE '%_pkey' AND indexname NOT LIKE '%_key' AND indexname NOT IN ('users_username_search', 'users_email_search')");
         Assert.Equal(indexes.Order(StringComparer.Ordinal), indexesThere.Order(StringComparer.Ordinal));
         await sqlite.DisposeAsync();
     }

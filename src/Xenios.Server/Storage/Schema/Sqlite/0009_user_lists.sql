@@ -1,9 +1,8 @@
 -- Lists of users: by the beginning of a handle, by an id at an upstream, by status, by connection. Names and addresses have their indexes already.
--- Whole, because an index of the blocked ones alone would lose to the primary key.
 CREATE INDEX users_status ON users (environment_id, status, user_id);
 CREATE INDEX linked_identities_subject ON linked_identities (environment_id, subject);
 CREATE INDEX linked_identities_connection ON linked_identities (environment_id, connection_id, user_id);
-CREATE INDEX identity_handles_search ON identity_handles (environment_id, handle_key) WHERE seen_until IS NULL;
+CREATE INDEX identity_handles_search ON identity_handles (environment_id, handle_key, identity_id) WHERE seen_until IS NULL;
 
 -- Whose handle it was, also after the identity was disconnected: it goes with the person.
 ALTER TABLE identity_handles ADD COLUMN user_id TEXT;
