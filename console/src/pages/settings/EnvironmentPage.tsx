@@ -1,0 +1,7 @@
+import { PageHeader } from '../../parts/PageHeader';
+import { t } from '../../texts';
+
+/** To come. */
+export function EnvironmentPage() {
+  return <PageHeader title={t('layout.nav.environment')} />;
+}

@@ -1,0 +1,23 @@
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { root } from '../../root';
+
+const first = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/authentication', replace: true });
+  },
+});
+
+// The same page as Connections: users of Kinde look for it here, users of WSO2 there (contract §4).
+const authentication = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/authentication',
+  component: lazyRouteComponent(() => import('../connections/ConnectionsPage'), 'ConnectionsPage'),
+});
+const sessions = createRoute({ getParentRoute: () => root, path: '/settings/sessions', component: lazyRouteComponent(() => import('./SessionsPage'), 'SessionsPage') });
+const environment = createRoute({ getParentRoute: () => root, path: '/settings/environment', component: lazyRouteComponent(() => import('./EnvironmentPage'), 'EnvironmentPage') });
+const file = createRoute({ getParentRoute: () => root, path: '/settings/resource-file', component: lazyRouteComponent(() => import('./ResourceFilePage'), 'ResourceFilePage') });
+
+/** What counts for the whole environment. */
+export const settingsRoutes = [first, authentication, sessions, environment, file] as const;
