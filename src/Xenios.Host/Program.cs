@@ -5,6 +5,7 @@ using Xenios.Host.Commands;
 var root = new RootCommand("Xenios: an identity server for Sign in with X (formerly Twitter).")
 {
     UpCommand.Create(), ResourceCommands.Plan(), ResourceCommands.Apply(), ResourceCommands.Export(), UserCommand.Create(), SignInCommand.Create(), KeysCommand.Create(),
+    new Command("connection", "Connections. Example: xenios connection test x") { ConnectionTestCommand.Create() },
 };
 var parsed = root.Parse(args);
 var status = await parsed.InvokeAsync();

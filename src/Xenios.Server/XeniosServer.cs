@@ -143,7 +143,7 @@ public static class XeniosServer
         services.AddSingleton<Idempotency>();
         services.AddSingleton<EnvironmentAdmin>();
         services.AddSingleton<ApplicationAdmin>();
-        services.AddSingleton<ConnectionAdmin>();
+        services.AddSingleton<ConnectionAdmin>().AddSingleton<CredentialAdmin>().AddSingleton<ConnectionTests>();
         return services;
     }
 

@@ -81,7 +81,7 @@ internal sealed class ApplicationAdmin(Database database, Applier applier, Audit
             }
 
             return MergePatch.Apply<ApplicationView, ApplicationResource>(before, XeniosJson.Default.ApplicationView, patch, "client_id").TryGet(out var application, out var unfit)
-                ? await CheckAndStoreAsync(change, before, application)
+                ? await CheckAndStoreAsync(change, stored, application)
                 : unfit;
         },
         ct);
@@ -100,7 +100,7 @@ internal sealed class ApplicationAdmin(Database database, Applier applier, Audit
             }
 
             return MergePatch.Apply<LoginFlowView, LoginFlowResource>(before, XeniosJson.Default.LoginFlowView, patch).TryGet(out var flow, out var unfit)
-                ? await CheckAndStoreAsync(change, View(stored), stored.Resource with { Connections = null, LoginFlow = flow.Steps is null ? null : flow })
+                ? await CheckAndStoreAsync(change, stored, stored.Resource with { Connections = null, LoginFlow = flow.Steps is null ? null : flow })
                 : unfit;
         },
         ct);
@@ -177,7 +177,7 @@ internal sealed class ApplicationAdmin(Database database, Applier applier, Audit
             var switched = on ? OfferedConnections.Add(stored.Resource, slug) : OfferedConnections.Remove(stored.Resource, slug, every);
             return switched is null
                 ? Problem.Refused([new FieldError(stored.Resource.LoginFlow is null ? "connections" : "login_flow.steps[0].options", FieldCode.Required, "nothing else is offered there; switch another way in on first")])
-                : switched == stored.Resource ? View(stored) : await CheckAndStoreAsync(change, View(stored), switched);
+                : switched == stored.Resource ? View(stored) : await CheckAndStoreAsync(change, stored, switched);
         },
         ct);
 
@@ -188,15 +188,20 @@ internal sealed class ApplicationAdmin(Database database, Applier applier, Audit
     private static Task<StoredApplication?> StoredAsync(ConfigurationChange change, string? id) =>
         ApplicationRows.FindAsync(change.Scope.Connection, change.Id, id ?? "", change.Scope.Transaction);
 
-    private async Task<Result<ApplicationView, Problem>> CheckAndStoreAsync(ConfigurationChange change, ApplicationView before, ApplicationResource application) =>
+    private async Task<Result<ApplicationView, Problem>> CheckAndStoreAsync(ConfigurationChange change, StoredApplication before, ApplicationResource application) =>
         ResourceRules.Check(application, change.Known) is { Count: > 0 } refused ? Problem.Refused(refused) : await StoreAsync(change, before, application);
 
-    private async Task<ApplicationView> StoreAsync(ConfigurationChange change, ApplicationView? before, ApplicationResource application)
+    private async Task<ApplicationView> StoreAsync(ConfigurationChange change, StoredApplication? before, ApplicationResource application)
     {
         await ApplicationRows.WriteAsync(change.Id, application, vault, time.GetUtcNow(), change.Scope);
-        var after = View((await StoredAsync(change, application.ClientId))!);
-        await WriteAuditAsync(change, before is null ? "application.created" : "application.changed", application.ClientId!, before, after);
-        return after;
+        var stored = (await StoredAsync(change, application.ClientId))!;
+        var (was, now) = (before is null ? null : View(before), View(stored));
+        if (was is null || before!.Secrets != stored.Secrets || !Representation.IsSame(was, now, XeniosJson.Default.ApplicationView))
+        {
+            await WriteAuditAsync(change, was is null ? "application.created" : "application.changed", application.ClientId!, was, now);
+        }
+
+        return now;
     }
 
     private Task WriteAuditAsync(ConfigurationChange change, string action, string id, ApplicationView? before, ApplicationView? after) => audit.WriteAsync(

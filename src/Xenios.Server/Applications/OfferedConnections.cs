@@ -26,6 +26,25 @@ internal static class OfferedConnections
     public static bool Offers(ApplicationResource application, SignInMethod method) =>
         application.LoginFlow?.Steps is [{ Options: { } options }, ..] && options.Any(option => option.Method == method);
 
+    /// <summary>Whether people come into an application by one connection and nothing else of its first step.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="slug">Slug of the connection.</param>
+    /// <param name="others">The other connections that are switched on.</param>
+    public static bool DependsOn(ApplicationResource application, string slug, IReadOnlyCollection<string> others)
+    {
+        if (application.Enabled == false || application.Type == ApplicationType.Machine || application.GrantTypes?.Contains(GrantType.AuthorizationCode) == false)
+        {
+            return false;
+        }
+
+        if (application.LoginFlow?.Steps is [{ Options: { } options }, ..])
+        {
+            return options.Any(option => option.Connection == slug) && !options.Any(option => option.Method is not null || others.Contains(option.Connection, StringComparer.Ordinal));
+        }
+
+        return application.Connections is { } named ? named.Contains(slug, StringComparer.Ordinal) && !named.Any(others.Contains) : others.Count == 0;
+    }
+
     /// <summary>The application with a connection switched on; the same one when it is on already.</summary>
     /// <param name="application">The application.</param>
     /// <param name="slug">Slug of the connection.</param>

@@ -38,8 +38,8 @@ internal static class AuditApi
             Target = (string?)request.Query["target"] ?? listing.Query,
             Action = request.Query["action"],
             Caller = request.Query["caller"],
-            From = Time(request, "from", errors),
-            To = Time(request, "to", errors),
+            From = Listing.Moment(request, "from", errors),
+            To = Listing.Moment(request, "to", errors),
         };
         var before = long.MaxValue;
         if (listing.After is not null && !long.TryParse(listing.After, NumberStyles.None, CultureInfo.InvariantCulture, out before))
@@ -79,20 +79,4 @@ internal static class AuditApi
 
     private static async Task<IResult> CheckAsync(Caller caller, AuditLog audit, CancellationToken ct) =>
         Results.Json(await audit.CheckAsync(caller.EnvironmentId, ct), XeniosJson.Default.AuditCheckView);
-
-    private static DateTimeOffset? Time(HttpRequest request, string name, List<FieldError> errors)
-    {
-        if (!request.Query.TryGetValue(name, out var given))
-        {
-            return null;
-        }
-
-        if (DateTimeOffset.TryParse(given, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
-        {
-            return time;
-        }
-
-        errors.Add(new FieldError(name, FieldCode.Malformed, "a time of RFC 3339 is needed, for example 2026-11-22T10:00:00Z"));
-        return null;
-    }
 }

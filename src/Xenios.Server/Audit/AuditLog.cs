@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
@@ -23,6 +22,15 @@ internal sealed class AuditLog(Database database, TimeProvider time)
     private static readonly string[] Secret = ["client_secret", "api_key_secret", "password", "password_hash", "secret", "private_key"];
 
     private static readonly byte[] Beginning = new byte[32];
+
+    /// <summary>
+    /// Holds the end of an environment's chain until the transaction ends. Whatever changes something and writes an event begins with it: one that came to it last
+    /// could wait for another that has it already and waits for what the first one changed.
+    /// </summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="scope">The transaction of the change, at its beginning.</param>
+    public static Task HoldAsync(string environment, WriteScope scope) => scope.Connection.ExecuteAsync(
+        "UPDATE environments SET audit_sequence = audit_sequence WHERE environment_id = @environment", new { environment }, scope.Transaction);
 
     /// <summary>Writes an event.</summary>
     /// <param name="scope">The transaction of the change.</param>
@@ -166,9 +174,9 @@ internal sealed class AuditLog(Database database, TimeProvider time)
 
     private static byte[] Hash(string environment, Row row)
     {
-        var text = JsonSerializer.Serialize(
-            new JsonArray(environment, row.Sequence, row.At, row.Caller, row.Action, row.Target, row.Before, row.After).ToJsonString());
-        return SHA256.HashData([.. row.Previous, .. Encoding.UTF8.GetBytes(text)]);
+        // The array as a JSON string within JSON: every stored hash was made so, and a chain is worth nothing when its hashes are made anew.
+        var text = new JsonArray(environment, row.Sequence, row.At, row.Caller, row.Action, row.Target, row.Before, row.After).ToJsonString();
+        return SHA256.HashData([.. row.Previous, (byte)'"', .. JsonEncodedText.Encode(text).EncodedUtf8Bytes, (byte)'"']);
     }
 
     private sealed record Row(long Sequence, long At, string Caller, string Action, string Target, string? Before, string? After, byte[] Previous, byte[] Hash);

@@ -40,6 +40,7 @@ internal static class ErrorCatalogue
         (["callback_without_state", "callback_unknown", "callback_repeated", "callback_late"], "a return from X that belongs to no open visit", "start again"),
         (["other_browser"], "the sign-in began in another browser", "finish there, or start again here"),
         (["cookies_blocked"], "the browser sends no cookie", "allow cookies for this address"),
+        (["connection_test_over"], "the address of a connection test was used, is older than ten minutes, or came back to another browser", "begin the test again"),
         (["not_found"], "no such page", "follow the application's link again"),
         (["internal_error"], "a bug or a broken dependency", "the log has the rest under the support code"),
         (["A-02"], "the server was opened by a name that is not its Url", "set Url, or let the proxy pass the host"),

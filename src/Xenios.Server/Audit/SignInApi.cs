@@ -99,24 +99,6 @@ internal static class SignInApi
     {
         string? Given(string name) => request.Query[name] is [{ Length: > 0 } value] ? value : null;
         var errors = new List<FieldError>();
-        DateTimeOffset? Moment(string name)
-        {
-            if (Given(name) is not { } text)
-            {
-                return null;
-            }
-
-            // A plus sign in a query is a space unless it was escaped.
-            var written = text.Contains('T', StringComparison.Ordinal) ? text.Replace(' ', '+') : text;
-            if (DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
-            {
-                return moment;
-            }
-
-            errors.Add(new FieldError(name, FieldCode.Malformed, "a moment such as 2026-11-22T14:00:00Z, or a day"));
-            return null;
-        }
-
         var outcome = Given("outcome");
         if (outcome is not null && !WireName.TryParse<SignInOutcome>(outcome, out _))
         {
@@ -144,8 +126,8 @@ internal static class SignInApi
             Application = Given("application"),
             Connection = Given("connection"),
             Outcome = outcome,
-            From = Moment("from"),
-            To = Moment("to"),
+            From = Listing.Moment(request, "from", errors),
+            To = Listing.Moment(request, "to", errors),
             After = after,
         };
         return errors.Count > 0 ? Problem.Malformed(errors) : filter;

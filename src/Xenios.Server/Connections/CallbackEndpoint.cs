@@ -24,6 +24,8 @@ internal static class CallbackEndpoint
             routes.MapGet(path, Arrive);
             routes.MapPost(path, Bounce);
         }
+
+        ConnectionTestPages.Map(routes);
     }
 
     private static async Task<IResult> Arrive(
@@ -33,6 +35,7 @@ internal static class CallbackEndpoint
         JourneyPages pages,
         JourneyRunner runner,
         UpstreamVisits visits,
+        ConnectionTests tests,
         TimeProvider time,
         CancellationToken ct)
     {
@@ -47,6 +50,11 @@ internal static class CallbackEndpoint
         if (taken.Value is not { } trip || !string.Equals(trip.Host, environment.BaseUrl, StringComparison.Ordinal))
         {
             return PageRenderer.Stale(context, environment, "callback_unknown");
+        }
+
+        if (trip.Test is not null)
+        {
+            return await ConnectionTestPages.ArriveAsync(context, environment, tests, trip, taken.State == EphemeralState.Live, reply);
         }
 
         var found = await journeys.FindAsync(environment.Snapshot.Id, trip.JourneyId, ct);

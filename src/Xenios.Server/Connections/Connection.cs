@@ -75,6 +75,24 @@ internal sealed record Connection
     /// <summary>Upstream issuer of its identities: constant for X, so that neither protocol nor hosts nor X app change who somebody is.</summary>
     public required string IdentityIssuer { get; init; }
 
+    /// <summary>The same connection with the credentials it had before, as long as sign-ins that began with them may finish; null without.</summary>
+    public FormerConnection? Former { get; init; }
+
+    /// <summary>Whose credentials are used, as the management API says it.</summary>
+    public ConnectionCredentialKind Credentialed => Source switch
+    {
+        CredentialSource.Own => ConnectionCredentialKind.Own,
+        CredentialSource.SharedDevelopment => ConnectionCredentialKind.Shared,
+        CredentialSource.Sandbox => ConnectionCredentialKind.Sandbox,
+        _ => ConnectionCredentialKind.Missing,
+    };
+
+    /// <summary>The connection that a visit is to be finished with: the upstream takes a code only from the app it was given to.</summary>
+    /// <param name="key">Client ID or API Key that the visit began with; null for a visit of a former version of this program.</param>
+    /// <param name="now">The present.</param>
+    public Connection For(string? key, DateTimeOffset now) =>
+        key is not null && Credentials?.Key != key && Former is { } former && former.Until > now && former.Connection.Credentials?.Key == key ? former.Connection : this;
+
     /// <summary>Whether people may come by it.</summary>
     public bool IsUsable => Enabled && Credentials is not null && Kind == ConnectionKind.X;
 
@@ -157,6 +175,11 @@ internal sealed record Connection
     }
 }
 
+/// <summary>A connection with the credentials it had before.</summary>
+/// <param name="Connection">The connection.</param>
+/// <param name="Until">Until when.</param>
+internal sealed record FormerConnection(Connection Connection, DateTimeOffset Until);
+
 /// <summary>A connection's secrets, sealed as one record.</summary>
 internal sealed record ConnectionSecrets
 {
@@ -201,4 +224,5 @@ internal sealed class ConnectionCredentials
 
 /// <summary>How connection secrets are written before they are sealed.</summary>
 [JsonSerializable(typeof(ConnectionSecrets))]
+[JsonSerializable(typeof(CredentialSet))]
 internal sealed partial class ConnectionJson : JsonSerializerContext;

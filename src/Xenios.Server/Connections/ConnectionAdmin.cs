@@ -55,8 +55,9 @@ internal sealed class ConnectionAdmin(Database database, Applier applier, AuditL
     /// <param name="id">Its slug or id.</param>
     /// <param name="request">Its <c>If-Match</c> is compared.</param>
     /// <param name="patch">The patch. A secret that is not named, or blank, stays.</param>
+    /// <param name="force">Whether it may be switched off although an application then has no way in.</param>
     /// <param name="ct">Ends the wait for the start.</param>
-    public Task<Result<ConnectionView, Problem>> ChangeAsync(Caller caller, string id, HttpRequest request, JsonObject patch, CancellationToken ct) => WithAsync(
+    public Task<Result<ConnectionView, Problem>> ChangeAsync(Caller caller, string id, HttpRequest request, JsonObject patch, bool force, CancellationToken ct) => WithAsync(
         caller,
         id,
         async (change, stored) =>
@@ -67,9 +68,13 @@ internal sealed class ConnectionAdmin(Database database, Applier applier, AuditL
                 return changedMeanwhile;
             }
 
-            return MergePatch.Apply<ConnectionView, ConnectionResource>(before, XeniosJson.Default.ConnectionView, patch, "slug").TryGet(out var connection, out var unfit)
-                ? await CheckAndStoreAsync(change, before, connection)
-                : unfit;
+            if (!MergePatch.Apply<ConnectionView, ConnectionResource>(before, XeniosJson.Default.ConnectionView, patch, "slug").TryGet(out var connection, out var unfit))
+            {
+                return unfit;
+            }
+
+            var switchedOff = stored.Resource.Enabled != false && connection.Enabled == false;
+            return switchedOff && !force && await StrandedAsync(change, stored) is { } stranded ? stranded : await CheckAndStoreAsync(change, stored, connection);
         },
         ct);
 
@@ -83,7 +88,7 @@ internal sealed class ConnectionAdmin(Database database, Applier applier, AuditL
     /// <param name="request">Its <c>If-Match</c> is compared.</param>
     /// <param name="ct">Ends the wait for the start.</param>
     /// <returns>The connection as it was.</returns>
-    public Task<Result<ConnectionView, Problem>> DeleteAsync(Caller caller, string id, bool force, HttpRequest request, CancellationToken ct) => WithAsync(
+    public Task<Result<ConnectionView, Problem>> DeleteAsync(Caller caller, string id, bool force, HttpRequest request, CancellationToken ct) => WithAsync<ConnectionView>(
         caller,
         id,
         async (change, stored) =>
@@ -122,22 +127,55 @@ internal sealed class ConnectionAdmin(Database database, Applier applier, AuditL
 
             await signOut.RevokeConnectionAsync(change.Id, stored.Id, slug, change.Scope);
             await ConnectionRows.DeleteAsync(change.Id, stored.Id, policy == OnConnectionDelete.DeactivateOrphans, emailIsWayIn, time.GetUtcNow(), change.Scope);
-            await WriteAuditAsync(change, "connection.deleted", slug, before, null);
+            await audit.WriteAsync(change.Scope, change.Caller, "connection.deleted", $"connection:{slug}", Representation.AsObject(before, XeniosJson.Default.ConnectionView), null);
             return before;
         },
         ct);
 
+    // Switching off is taken back by switching on, so only what would shut people out at once stands against it (B14).
+    private static async Task<Problem?> StrandedAsync(ConfigurationChange change, StoredConnection stored)
+    {
+        var enabled = (await ConnectionRows.ListAsync(change.Scope.Connection, change.Id, transaction: change.Scope.Transaction))
+            .Where(one => one.Id != stored.Id && one.Resource.Enabled != false).Select(one => one.Resource.Slug!).ToArray();
+        var every = (await ApplicationRows.ListAsync(change.Scope.Connection, change.Id, transaction: change.Scope.Transaction)).Select(one => one.Resource).ToArray();
+        var stranded = every.Where(application => OfferedConnections.DependsOn(application, stored.Resource.Slug!, enabled)).ToArray();
+        if (stranded.Length == 0)
+        {
+            return null;
+        }
+
+        var emailIsWayIn = every.Any(application => OfferedConnections.Offers(application, SignInMethod.EmailCode));
+        var (people, orphans) = await ConnectionRows.CountAsync(change.Id, stored.Id, emailIsWayIn, change.Scope);
+        return InUse(
+            "application_without_way_in",
+            $"Applications would be left without a way to sign in. {people} people came by this connection; {orphans} of them have no other way in. With ?force=true it is switched off all the same.",
+            stranded,
+            "offers nothing else that is switched on");
+    }
+
     private static Problem InUse(string code, string title, IEnumerable<ApplicationResource> applications, string why) =>
         Problem.Conflict(code, title) with { Errors = [.. applications.Select(application => new FieldError($"applications.{application.ClientId}", FieldCode.Conflict, why))] };
 
-    private Task<Result<ConnectionView, Problem>> WithAsync(
-        Caller caller, string id, Func<ConfigurationChange, StoredConnection, Task<Result<ConnectionView, Problem>>> act, CancellationToken ct) => applier.ChangeAsync(
+    /// <summary>Changes one connection, or what belongs to it, in one transaction.</summary>
+    /// <param name="caller">Who changes it.</param>
+    /// <param name="id">Its slug or id.</param>
+    /// <param name="act">Checks and writes.</param>
+    /// <param name="ct">Ends the wait for the start.</param>
+    /// <typeparam name="T">What the change yields.</typeparam>
+    public Task<Result<T, Problem>> WithAsync<T>(Caller caller, string id, Func<ConfigurationChange, StoredConnection, Task<Result<T, Problem>>> act, CancellationToken ct)
+        where T : class => applier.ChangeAsync(
         caller, async change => await StoredAsync(change, id) is { } stored ? await act(change, stored) : Problem.NotFound("connection"), ct);
 
     private static Task<StoredConnection?> StoredAsync(ConfigurationChange change, string? id) =>
         ConnectionRows.FindAsync(change.Scope.Connection, change.Id, id ?? "", change.Scope.Transaction);
 
-    private async Task<Result<ConnectionView, Problem>> CheckAndStoreAsync(ConfigurationChange change, ConnectionView? before, ConnectionResource connection)
+    /// <summary>Stores a connection if the rules have nothing against it, and what became of it in the audit log; what changes nothing leaves no event.</summary>
+    /// <param name="change">The change it is part of.</param>
+    /// <param name="before">The connection as it is stored; null for a new one.</param>
+    /// <param name="connection">The connection as it is to be.</param>
+    /// <param name="action">What the audit log calls a change.</param>
+    public async Task<Result<ConnectionView, Problem>> CheckAndStoreAsync(
+        ConfigurationChange change, StoredConnection? before, ConnectionResource connection, string action = "connection.changed")
     {
         var refused = ResourceRules.Check(connection, change.Known).ToList();
         if (refused.Count == 0 && change.Environment.Kind == EnvironmentKind.Production)
@@ -155,13 +193,23 @@ internal sealed class ConnectionAdmin(Database database, Applier applier, AuditL
             return Problem.Refused([conflict]);
         }
 
-        var after = View(change.Id, change.Environment.Kind, (await StoredAsync(change, connection.Slug))!);
-        await WriteAuditAsync(change, before is null ? "connection.created" : "connection.changed", connection.Slug!, before, after);
-        return after;
-    }
+        var stored = (await StoredAsync(change, connection.Slug))!;
+        var (was, now) = (before is null ? null : View(change.Id, change.Environment.Kind, before), View(change.Id, change.Environment.Kind, stored));
+        var sameSecrets = before?.Sealed.AsSpan().SequenceEqual(stored.Sealed) == true;
+        if (was is null || !sameSecrets || !Representation.IsSame(was, now, XeniosJson.Default.ConnectionView))
+        {
+            var (said, says) = (Representation.AsObjectOrNull(was, XeniosJson.Default.ConnectionView), Representation.AsObject(now, XeniosJson.Default.ConnectionView));
+            if (said is not null && !sameSecrets)
+            {
+                // That they were changed, which has_client_secret alone does not show.
+                says["secrets"] = "***";
+            }
 
-    private Task WriteAuditAsync(ConfigurationChange change, string action, string slug, ConnectionView? before, ConnectionView? after) => audit.WriteAsync(
-        change.Scope, change.Caller, action, $"connection:{slug}", Representation.AsObjectOrNull(before, XeniosJson.Default.ConnectionView), Representation.AsObjectOrNull(after, XeniosJson.Default.ConnectionView));
+            await audit.WriteAsync(change.Scope, change.Caller, was is null ? "connection.created" : action, $"connection:{connection.Slug}", said, says);
+        }
+
+        return now;
+    }
 
     private ConnectionView View(string environment, EnvironmentKind kind, StoredConnection stored)
     {
@@ -172,13 +220,7 @@ internal sealed class ConnectionAdmin(Database database, Applier applier, AuditL
             ConnectionId = stored.Id,
             HasClientSecret = !string.IsNullOrEmpty(secrets.ClientSecret),
             HasApiKeySecret = !string.IsNullOrEmpty(secrets.ApiKeySecret),
-            Credentials = connection.Source switch
-            {
-                CredentialSource.Own => ConnectionCredentialKind.Own,
-                CredentialSource.SharedDevelopment => ConnectionCredentialKind.Shared,
-                CredentialSource.Sandbox => ConnectionCredentialKind.Sandbox,
-                _ => ConnectionCredentialKind.Missing,
-            },
+            Credentials = connection.Credentialed,
             Preset = stored.Resource.Policy?.Preset ?? PolicyPreset.Kinde,
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(stored.CreatedAt),
             UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(stored.UpdatedAt),

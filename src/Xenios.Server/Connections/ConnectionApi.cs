@@ -11,6 +11,8 @@ namespace Xenios.Server.Connections;
 /// <summary>Connections in the management API.</summary>
 internal static class ConnectionApi
 {
+    private static readonly Problem NoForce = Problem.Malformed(new FieldError("force", FieldCode.Malformed, "true or false is needed here"));
+
     /// <summary>Adds the routes.</summary>
     /// <param name="api">The management API.</param>
     public static void Map(IEndpointRouteBuilder api)
@@ -21,6 +23,8 @@ internal static class ConnectionApi
         api.MapPatch("/connections/{id}", ChangeAsync);
         api.MapDelete("/connections/{id}", DeleteAsync);
         api.MapGet("/connections/{id}/callbacks", Callbacks);
+        CredentialApi.Map(api);
+        ConnectionTestApi.Map(api);
     }
 
     private static async Task<IResult> ListAsync(EnvironmentContext environment, HttpRequest request, ConnectionAdmin admin, CancellationToken ct) =>
@@ -39,15 +43,20 @@ internal static class ConnectionApi
 
     private static async Task<IResult> ChangeAsync(Caller caller, string id, HttpRequest request, ConnectionAdmin admin, CancellationToken ct) =>
         !(await RequestBody.ReadAsync(request, ct)).TryGet(out var patch, out var unreadable) ? unreadable
-        : (await admin.ChangeAsync(caller, id, request, patch, ct)).TryGet(out var changed, out var problem) ? Representation.Of(changed, XeniosJson.Default.ConnectionView)
+        : !ReadForce(request, out var force) ? NoForce
+        : (await admin.ChangeAsync(caller, id, request, patch, force, ct)).TryGet(out var changed, out var problem) ? Representation.Of(changed, XeniosJson.Default.ConnectionView)
         : problem;
 
-    private static async Task<IResult> DeleteAsync(Caller caller, string id, HttpRequest request, ConnectionAdmin admin, CancellationToken ct)
+    private static async Task<IResult> DeleteAsync(Caller caller, string id, HttpRequest request, ConnectionAdmin admin, CancellationToken ct) =>
+        !ReadForce(request, out var force) ? NoForce
+        : (await admin.DeleteAsync(caller, id, force, request, ct)).TryGet(out _, out var problem) ? Results.NoContent()
+        : problem;
+
+    private static bool ReadForce(HttpRequest request, out bool force)
     {
-        var force = request.Query["force"].ToString();
-        return force is not ("" or "true" or "false") ? Problem.Malformed(new FieldError("force", FieldCode.Malformed, "true or false is needed here"))
-            : (await admin.DeleteAsync(caller, id, force == "true", request, ct)).TryGet(out _, out var problem) ? Results.NoContent()
-            : problem;
+        var given = request.Query["force"].ToString();
+        force = given == "true";
+        return given is "" or "true" or "false";
     }
 
     // Every host the environment answers on needs its address at the provider; today that is one.

@@ -35,6 +35,7 @@ internal sealed class UpstreamVisits(JourneyStore journeys, OutgoingHttp http, T
             JourneyId = journey.Id,
             Connection = connection.Slug,
             ConnectionId = connection.Id,
+            ClientKey = connection.Credentials!.Key,
             BrowserHash = journey.BrowserHash,
             Host = environment.BaseUrl,
             CallbackUrl = callback,
@@ -55,6 +56,7 @@ internal sealed class UpstreamVisits(JourneyStore journeys, OutgoingHttp http, T
     public async Task<(Journey Journey, Result<ExternalIdentity, UpstreamFailure> Completed)> CompleteAsync(Journey journey, Connection connection, UpstreamTrip trip, Parameters reply)
     {
         using var limit = Limit(CancellationToken.None);
+        connection = connection.For(trip.ClientKey, time.GetUtcNow());
         var (upstream, back) = (Context(connection, trip.CallbackUrl, journey), VisitHops.Back(connection, trip, reply, time.GetUtcNow()));
         var completed = await Connector(connection).CompleteAsync(upstream, reply, trip.Memo, limit.Token);
         return completed.TryGet(out var identity, out var failure)
@@ -62,18 +64,20 @@ internal sealed class UpstreamVisits(JourneyStore journeys, OutgoingHttp http, T
             : (journey.Noted(VisitHops.Failed(connection, upstream.Calls, [back], failure, time.GetUtcNow())), failure);
     }
 
-    private static IConnector Connector(Connection connection) =>
+    /// <summary>The connector of a connection.</summary>
+    /// <param name="connection">A connection that has credentials.</param>
+    public static IConnector Connector(Connection connection) =>
         ConnectorCatalog.Find(connection.Kind, connection.Protocol) ?? throw new InvalidOperationException($"No connector for {connection.Kind}; such a connection is never offered.");
 
-    private static List<KeyValuePair<string, string>> Parameters(Connection connection, Journey journey)
+    private static List<KeyValuePair<string, string>> Parameters(Connection connection, Journey? journey)
     {
         var parameters = new List<KeyValuePair<string, string>>();
         foreach (var (name, source) in connection.UpstreamParameters)
         {
             var value = source.Value ?? source.Alias switch
             {
-                "login_hint" => journey.Request?.LoginHint,
-                "prompt" => journey.Request is { Prompts.Count: > 0 } request ? string.Join(' ', request.Prompts) : null,
+                "login_hint" => journey?.Request?.LoginHint,
+                "prompt" => journey?.Request is { Prompts.Count: > 0 } request ? string.Join(' ', request.Prompts) : null,
                 _ => null,
             };
 
@@ -88,15 +92,20 @@ internal sealed class UpstreamVisits(JourneyStore journeys, OutgoingHttp http, T
         return parameters;
     }
 
-    // The limit runs on the real clock even where a test's clock stands still: it guards a socket.
-    private CancellationTokenSource Limit(CancellationToken ct)
+    /// <summary>The time limit of one half of a visit. It runs on the real clock even where a test's clock stands still: it guards a socket.</summary>
+    /// <param name="ct">Ends it earlier.</param>
+    public CancellationTokenSource Limit(CancellationToken ct)
     {
         var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(http.VisitLimit);
         return limit;
     }
 
-    private ConnectorContext Context(Connection connection, string callback, Journey journey) => new()
+    /// <summary>What a connector needs to know.</summary>
+    /// <param name="connection">A connection that has credentials.</param>
+    /// <param name="callback">Callback address.</param>
+    /// <param name="journey">The journey that the visit belongs to; null for a connection test.</param>
+    public ConnectorContext Context(Connection connection, string callback, Journey? journey) => new()
     {
         Credentials = connection.Credentials!,
         WebHost = connection.WebHost,
@@ -104,7 +113,7 @@ internal sealed class UpstreamVisits(JourneyStore journeys, OutgoingHttp http, T
         CallbackUrl = callback,
         Scopes = connection.Scopes,
         Parameters = Parameters(connection, journey),
-        ForceLogin = journey.Request is { } request && SessionRules.NeedsProof(request),
+        ForceLogin = journey?.Request is { } request && SessionRules.NeedsProof(request),
         IdentityIssuer = connection.IdentityIssuer,
         Http = http.Client,
         Time = time,

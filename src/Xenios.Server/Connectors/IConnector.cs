@@ -6,6 +6,15 @@ namespace Xenios.Server.Connectors;
 /// <summary>A kind of upstream as two verbs: where to send the browser, and what its return means. No code outside a connector knows which protocol ran.</summary>
 internal interface IConnector
 {
+    /// <summary>
+    /// Finds out without a person what can be found out: whether the upstream is reached, and whether it takes the credentials. Every call is noted in the context; a
+    /// kind of upstream that can tell nothing makes none.
+    /// </summary>
+    /// <param name="context">As in <see cref="BeginAsync"/>.</param>
+    /// <param name="ct">Ends outgoing calls.</param>
+    /// <returns>Null when nothing stands against the credentials.</returns>
+    Task<UpstreamFailure?> CheckAsync(ConnectorContext context, CancellationToken ct) => Task.FromResult<UpstreamFailure?>(null);
+
     /// <summary>Prepares a visit.</summary>
     /// <param name="context">The connection and what this visit needs.</param>
     /// <param name="ct">Ends outgoing calls.</param>
@@ -51,6 +60,9 @@ internal sealed record ConnectorContext
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
+
+    /// <summary>Receives the scopes that the upstream said it granted, by spaces, also when the visit breaks after that; null while it has not said.</summary>
+    public string? Granted { get; set; }
 
     /// <summary>Receives every call made in this visit, in order, for the timeline.</summary>
     public List<UpstreamCall> Calls { get; } = [];

@@ -112,9 +112,13 @@ internal sealed class EnvironmentAdmin(
     private async Task<EnvironmentView> NotedAsync(ConfigurationChange change, EnvironmentView? before, StoredEnvironment stored)
     {
         var after = View(stored);
-        await audit.WriteAsync(
-            change.Scope, change.Caller, before is null ? "environment.created" : "environment.changed", $"environment:{stored.Resource.Slug}",
-            Representation.AsObjectOrNull(before, XeniosJson.Default.EnvironmentView), Representation.AsObject(after, XeniosJson.Default.EnvironmentView));
+        if (before is null || !Representation.IsSame(before, after, XeniosJson.Default.EnvironmentView))
+        {
+            await audit.WriteAsync(
+                change.Scope, change.Caller, before is null ? "environment.created" : "environment.changed", $"environment:{stored.Resource.Slug}",
+                Representation.AsObjectOrNull(before, XeniosJson.Default.EnvironmentView), Representation.AsObject(after, XeniosJson.Default.EnvironmentView));
+        }
+
         return after;
     }
 

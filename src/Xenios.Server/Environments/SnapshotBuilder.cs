@@ -8,6 +8,7 @@ using Xenios.Sdk;
 using Xenios.Server.Applications;
 using Xenios.Server.Connections;
 using Xenios.Server.Hosting;
+using Xenios.Server.Resources;
 using Xenios.Server.Sessions;
 using Xenios.Server.SignIn;
 using Xenios.Server.Storage;
@@ -15,7 +16,7 @@ using Xenios.Server.Storage;
 namespace Xenios.Server.Environments;
 
 /// <summary>Turns an environment's rows into its snapshot.</summary>
-internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettings settings, ConnectionCredentials credentials)
+internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettings settings, ConnectionCredentials credentials, TimeProvider time)
 {
     /// <summary>Reads every environment.</summary>
     /// <param name="ct">Ends the reading.</param>
@@ -47,7 +48,7 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
             row)).AsList();
         var records = stored.Select(key => KeyRotation.Record(key.KeyId, key.Algorithm, key.State, key.ChangedAt)).ToArray();
         var halves = stored.Select(key => vault.Open(KeyRing.Purpose(row.Id, key.KeyId), key.Sealed)).ToArray();
-        var former = records.Zip(halves).Where(key => key.First.State == KeyState.Former).Select(key => SigningKey.FromPublicKey(key.First.Algorithm, key.Second)).ToArray();
+        var formerKeys = records.Zip(halves).Where(key => key.First.State == KeyState.Former).Select(key => SigningKey.FromPublicKey(key.First.Algorithm, key.Second)).ToArray();
         var keys = records.Zip(halves).Where(key => key.First.State != KeyState.Former).Select(key => SigningKey.FromPrivateKey(key.First.Algorithm, key.Second)).ToArray();
         var settingsOf = EnvironmentSettings.Read(row.Settings);
         var sessionLimits = SessionLimits.Of(settingsOf.Sessions);
@@ -55,9 +56,16 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
         var types = (await database.QueryAsync<(string Name, string Type)>("SELECT name, type FROM local_attributes WHERE environment_id = @Id", row))
             .ToFrozenDictionary(attribute => attribute.Name, attribute => WireName.TryParse<AttributeType>(attribute.Type, out var type) ? type : AttributeType.Text, StringComparer.Ordinal);
 
-        var connections = (await database.QueryAsync<(string Id, string Settings, byte[]? Sealed)>(
-                "SELECT connection_id, settings, secrets_sealed FROM connections WHERE environment_id = @Id ORDER BY created_at, slug", row))
-            .Select(connection => Connection.Create(connection.Id, JsonSerializer.Deserialize(connection.Settings, XeniosJson.Default.ConnectionResource)!, OpenSecrets(row.Id, connection.Id, connection.Sealed), kind, credentials, types))
+        var former = (await CredentialSetRows.ListAsync(database, row.Id, null, time.GetUtcNow()))
+            .Where(set => set.Place == WireName.Of(CredentialsPlace.Former)).ToDictionary(set => set.ConnectionId, StringComparer.Ordinal);
+        var connections = (await ConnectionRows.ListAsync(database, row.Id))
+            .OrderBy(stored => stored.CreatedAt)
+            .Select(stored => Connection.Create(stored.Id, stored.Resource, stored.Secrets(row.Id, vault), kind, credentials, types) with
+            {
+                Former = former.TryGetValue(stored.Id, out var set)
+                    ? new(set.Resolve(row.Id, stored, kind, vault, credentials, types), DateTimeOffset.FromUnixTimeMilliseconds(set.EndsAt!.Value))
+                    : null,
+            })
             .ToArray();
 
         var slugs = connections.Select(connection => connection.Slug).ToArray();
@@ -82,7 +90,7 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
             Connections = connections.ToFrozenDictionary(connection => connection.Slug, StringComparer.Ordinal),
             ConnectionOrder = connections,
             AttributeTypes = types,
-            Keys = new KeyRing(keys, former),
+            Keys = new KeyRing(keys, formerKeys),
             KeyRecords = records,
             KeySchedule = KeySchedule.Of(settingsOf.SigningKeys, sessionLimits.Lifetime),
             SessionLimits = sessionLimits,
@@ -91,10 +99,6 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
             Issuer = issuer,
         };
     }
-
-    private ConnectionSecrets OpenSecrets(string environment, string connection, byte[]? record) => record is null
-        ? new ConnectionSecrets()
-        : JsonSerializer.Deserialize(vault.Open(ConnectionSecrets.Purpose(environment, connection), record), ConnectionJson.Default.ConnectionSecrets)!;
 
     private sealed class EnvironmentRow
     {

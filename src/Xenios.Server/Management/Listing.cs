@@ -72,9 +72,28 @@ internal sealed record Listing(string? Query, int Limit, string? After)
     /// <param name="key">The entry's key in the list's order.</param>
     public static string Cursor(string key) => WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(key));
 
-    /// <summary>A text for <c>LIKE … ESCAPE '\'</c> that finds what begins with another.</summary>
-    /// <param name="text">The beginning.</param>
-    public static string BeginsWith(string text) => text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
+    /// <summary>A moment that a parameter names; a day is its first moment, in UTC.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="name">Name of the parameter.</param>
+    /// <param name="errors">Receives what is wrong with it.</param>
+    /// <returns>Null where it is absent, empty or wrong.</returns>
+    public static DateTimeOffset? Moment(HttpRequest request, string name, ICollection<FieldError> errors)
+    {
+        if (request.Query[name] is not [{ Length: > 0 } text])
+        {
+            return null;
+        }
+
+        // A plus sign in a query is a space unless it was escaped.
+        var written = text.Contains('T', StringComparison.Ordinal) ? text.Replace(' ', '+') : text;
+        if (DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
+        {
+            return moment;
+        }
+
+        errors.Add(new FieldError(name, FieldCode.Malformed, "a moment such as 2026-11-22T14:00:00Z, or a day"));
+        return null;
+    }
 
     private static string? Open(string cursor)
     {

@@ -53,6 +53,13 @@ internal sealed class Representation(byte[] body, int status = StatusCodes.Statu
             : new Problem(StatusCodes.Status412PreconditionFailed, "changed_meanwhile", "Somebody changed it meanwhile. Read it again, then send the change with its new ETag.");
     }
 
+    /// <summary>Whether two records are shown alike, so that nothing was changed.</summary>
+    /// <param name="one">A record.</param>
+    /// <param name="other">Another.</param>
+    /// <param name="json">How they are written.</param>
+    /// <typeparam name="T">Their type.</typeparam>
+    public static bool IsSame<T>(T one, T other, JsonTypeInfo<T> json) => Write(one, json).AsSpan().SequenceEqual(Write(other, json));
+
     /// <summary>A record as a JSON object, to merge a patch into.</summary>
     /// <param name="value">The record.</param>
     /// <param name="json">How it is written.</param>

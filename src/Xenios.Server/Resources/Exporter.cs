@@ -1,14 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dapper;
 using Xenios.Sdk;
+using Xenios.Server.Connections;
 using Xenios.Server.Storage;
 using YamlDotNet.Serialization;
 
 namespace Xenios.Server.Resources;
 
 /// <summary>Writes an environment as a resource file without secrets: where one is needed stands <c>${NAME}</c>, to be set where the file is applied. Users are not in it: they are exported on their own.</summary>
-internal sealed class Exporter(Database database)
+internal sealed class Exporter(Database database, Vault vault)
 {
     private static readonly ISerializer Yaml = new SerializerBuilder().WithQuotingNecessaryStrings().Build();
 
@@ -19,16 +19,14 @@ internal sealed class Exporter(Database database)
         async connection =>
         {
             var stored = (await EnvironmentRows.FindAsync(connection, environment))!;
-            var attributes = await connection.QueryAsync<(string Name, string Type)>("SELECT name, type FROM local_attributes WHERE environment_id = @environment ORDER BY name", new { environment });
             var applications = await ApplicationRows.ListAsync(connection, environment);
-            var connections = await connection.QueryAsync<(string Settings, long HasSecrets)>(
-                "SELECT settings, CASE WHEN secrets_sealed IS NULL THEN 0 ELSE 1 END FROM connections WHERE environment_id = @environment ORDER BY slug", new { environment });
+            var connections = await ConnectionRows.ListAsync(connection, environment);
             return new ResourceDocument
             {
                 Environment = stored.Resource,
-                Attributes = OrNone(attributes.Select(row => new AttributeResource { Name = row.Name, Type = WireName.TryParse<AttributeType>(row.Type, out var type) ? type : null })),
+                Attributes = OrNone(await LocalAttributeRows.ListAsync(connection, environment)),
                 Applications = OrNone(applications.Select(row => row.Resource with { ClientSecret = row.Secrets == "[]" ? null : Variable(row.Resource.ClientId!, "CLIENT_SECRET") })),
-                Connections = OrNone(connections.Select(row => WithSecrets(JsonSerializer.Deserialize(row.Settings, XeniosJson.Default.ConnectionResource)!, row.HasSecrets == 1))),
+                Connections = OrNone(connections.Select(row => WithSecrets(row.Resource, row.Secrets(environment, vault)))),
             };
         },
         ct);
@@ -37,11 +35,11 @@ internal sealed class Exporter(Database database)
     /// <param name="document">The document.</param>
     public static string AsYaml(ResourceDocument document) => Yaml.Serialize(Plain(JsonSerializer.SerializeToNode(document, XeniosJson.Default.ResourceDocument))!);
 
-    // Which of the two secrets there are cannot be read from their seal; the id beside each says which is in use.
-    private static ConnectionResource WithSecrets(ConnectionResource connection, bool hasSecrets) => !hasSecrets ? connection : connection with
+    // Only what there is: a variable that nobody can fill would keep the file from being applied.
+    private static ConnectionResource WithSecrets(ConnectionResource connection, ConnectionSecrets secrets) => connection with
     {
-        ClientSecret = string.IsNullOrEmpty(connection.ClientId) ? null : Variable(connection.Slug!, "CLIENT_SECRET"),
-        ApiKeySecret = string.IsNullOrEmpty(connection.ApiKey) ? null : Variable(connection.Slug!, "API_KEY_SECRET"),
+        ClientSecret = string.IsNullOrEmpty(secrets.ClientSecret) ? null : Variable(connection.Slug!, "CLIENT_SECRET"),
+        ApiKeySecret = string.IsNullOrEmpty(secrets.ApiKeySecret) ? null : Variable(connection.Slug!, "API_KEY_SECRET"),
     };
 
     private static string Variable(string name, string what)

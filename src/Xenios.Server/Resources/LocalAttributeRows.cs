@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Xenios.Sdk;
 using Xenios.Server.Storage;
@@ -8,6 +9,16 @@ namespace Xenios.Server.Resources;
 /// <summary>Stores what a resource file says about local attributes: which there are, and a user's values.</summary>
 internal static class LocalAttributeRows
 {
+    /// <summary>An environment's own attributes, by name.</summary>
+    /// <param name="connection">Where to read.</param>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="transaction">The transaction; null outside of one.</param>
+    public static async Task<IReadOnlyList<AttributeResource>> ListAsync(DbConnection connection, string environment, DbTransaction? transaction = null) =>
+    [
+        .. (await connection.QueryAsync<(string Name, string Type)>("SELECT name, type FROM local_attributes WHERE environment_id = @environment ORDER BY name", new { environment }, transaction))
+            .Select(row => new AttributeResource { Name = row.Name, Type = WireName.TryParse<AttributeType>(row.Type, out var type) ? type : AttributeType.Text }),
+    ];
+
     /// <summary>Stores an environment's own attributes; what is not named stays.</summary>
     /// <param name="environment">Environment id.</param>
     /// <param name="attributes">The attributes, checked.</param>

@@ -34,7 +34,7 @@ internal static class ResourcePicture
         }
 
         var things = new Dictionary<string, JsonObject>(StringComparer.Ordinal) { [$"environment:{slug}"] = AsObject(environment.Resource, XeniosJson.Default.EnvironmentResource) };
-        foreach (var attribute in await AttributesAsync(environment.Id, connection, transaction))
+        foreach (var attribute in await LocalAttributeRows.ListAsync(connection, environment.Id, transaction))
         {
             things[$"attribute:{attribute.Name}"] = AsObject(attribute, XeniosJson.Default.AttributeResource);
         }
@@ -45,10 +45,9 @@ internal static class ResourcePicture
                 AsObject(application.Resource, XeniosJson.Default.ApplicationResource), "client_secret", application.Secrets == "[]" ? null : Encoding.UTF8.GetBytes(application.Secrets));
         }
 
-        foreach (var row in await connection.QueryAsync<(string Slug, string Settings, byte[]? Sealed)>(
-            "SELECT slug, settings, secrets_sealed FROM connections WHERE environment_id = @Id ORDER BY slug", new { environment.Id }, transaction))
+        foreach (var stored in await ConnectionRows.ListAsync(connection, environment.Id, transaction: transaction))
         {
-            things[$"connection:{row.Slug}"] = Mark((JsonObject)JsonNode.Parse(row.Settings)!, "secrets", row.Sealed);
+            things[$"connection:{stored.Resource.Slug}"] = Mark(AsObject(stored.Resource, XeniosJson.Default.ConnectionResource), "secrets", stored.Sealed);
         }
 
         foreach (var user in users)
@@ -73,12 +72,6 @@ internal static class ResourcePicture
     /// <param name="thing">A thing of a picture.</param>
     public static JsonObject Unmarked(JsonObject thing) => new(thing.Select(member =>
         KeyValuePair.Create(member.Key, Shown(member.Value) is { } shown ? JsonNode.Parse(shown.GetRawText()) : null)));
-
-    private static async Task<IReadOnlyList<AttributeResource>> AttributesAsync(string environment, DbConnection connection, DbTransaction? transaction) =>
-    [
-        .. (await connection.QueryAsync<(string Name, string Type)>("SELECT name, type FROM local_attributes WHERE environment_id = @environment ORDER BY name", new { environment }, transaction))
-            .Select(row => new AttributeResource { Name = row.Name, Type = WireName.TryParse<AttributeType>(row.Type, out var type) ? type : AttributeType.Text }),
-    ];
 
     private static async Task AddAsync(Dictionary<string, JsonObject> things, string environment, UserResource named, DbConnection connection, DbTransaction? transaction)
     {

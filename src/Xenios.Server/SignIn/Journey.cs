@@ -232,14 +232,20 @@ internal sealed record JourneyTrouble(string Page, string Code, string? Connecti
 /// <summary>A visit to an upstream, kept under the key that the upstream sends back. Taken once, before anything is exchanged.</summary>
 internal sealed record UpstreamTrip
 {
-    /// <summary>The journey it belongs to.</summary>
+    /// <summary>The journey it belongs to; empty for a connection test.</summary>
     public required string JourneyId { get; init; }
+
+    /// <summary>The connection test it belongs to; null for a sign-in. A trip is of one or the other, so that neither can be finished as the other.</summary>
+    public string? Test { get; init; }
 
     /// <summary>Slug of the connection.</summary>
     public required string Connection { get; init; }
 
     /// <summary>Id of the connection: one that was deleted and made anew is another.</summary>
     public required string ConnectionId { get; init; }
+
+    /// <summary>Client ID or API Key it began with: it is finished with the same app, also when the connection has another one by then.</summary>
+    public string? ClientKey { get; init; }
 
     /// <summary>Hash of the browser's handle.</summary>
     public required string BrowserHash { get; init; }

@@ -38,6 +38,7 @@ internal sealed partial class Sweeper(Database database, TimeProvider time, ILog
         """,
         "DELETE FROM token_families WHERE (environment_id, family_id) IN (SELECT environment_id, family_id FROM token_families WHERE expires_at <= @now LIMIT @Batch)",
         $"DELETE FROM consents WHERE (environment_id, user_id) IN ({GuestsThatEnd}); DELETE FROM guests WHERE (environment_id, subject) IN ({GuestsThatEnd})",
+        "DELETE FROM connection_credentials WHERE ends_at <= @now",
         "DELETE FROM counters WHERE (environment_id, kind, key_hash) IN (SELECT environment_id, kind, key_hash FROM counters WHERE window_ends_at <= @now LIMIT @Batch)",
     ];
 

@@ -79,14 +79,6 @@ internal sealed class AccountWriter(IdentityWriter identities, SignOut signOut, 
     public static async Task<bool> IsActiveAsync(string environment, string user, WriteScope scope) => await scope.Connection.ExecuteScalarAsync<long>(
         "SELECT COUNT(*) FROM users WHERE environment_id = @environment AND user_id = @user AND status = 'active'", new { environment, user }, scope.Transaction) == 1;
 
-    /// <summary>Makes an account a local one: what the connection copied may be changed here again; its identity stays.</summary>
-    /// <param name="environment">Environment id.</param>
-    /// <param name="user">User id.</param>
-    /// <param name="scope">The transaction.</param>
-    /// <returns>False when nobody managed it.</returns>
-    public static async Task<bool> ReleaseAsync(string environment, string user, WriteScope scope) => await scope.Connection.ExecuteAsync(
-        "UPDATE users SET managed_by = NULL WHERE environment_id = @environment AND user_id = @user AND managed_by IS NOT NULL", new { environment, user }, scope.Transaction) == 1;
-
     /// <summary>Changes a user as an administrator said; what was not named stays. Blocking ends all sessions and grants, and so does another
     /// password or address: whoever came in by the former one is out (threats A03, E05).</summary>
     /// <param name="environment">Environment id.</param>

@@ -82,6 +82,7 @@ internal sealed class UserAccessAdmin(Database database, IdentityAdmin identitie
 
         var connection = environment.Connections[resource.Connection!];
         return WriteAsync<IdentityView>(
+            environment,
             async scope =>
             {
                 if (await UserWriter.HoldAsync(environment.Id, user, scope) is null)
@@ -114,6 +115,7 @@ internal sealed class UserAccessAdmin(Database database, IdentityAdmin identitie
     /// <param name="identity">Identity id.</param>
     /// <param name="ct">Ends the wait for the start.</param>
     public Task<Result<IdentityChange, Problem>> UnlinkAsync(Caller caller, EnvironmentSnapshot environment, string user, string identity, CancellationToken ct) => WriteAsync<IdentityChange>(
+        environment,
         async scope =>
         {
             var emailIsWayIn = environment.Clients.Values.Any(client => client.Methods.Contains(WireName.Of(SignInMethod.EmailCode), StringComparer.Ordinal));
@@ -139,6 +141,7 @@ internal sealed class UserAccessAdmin(Database database, IdentityAdmin identitie
     public async Task<Problem?> EndSessionsAsync(Caller caller, EnvironmentSnapshot environment, string user, string? session, CancellationToken ct)
     {
         var ended = await WriteAsync<UserRow>(
+            environment,
             async scope =>
             {
                 if (await UserWriter.HoldAsync(environment.Id, user, scope) is not { } row)
@@ -182,10 +185,11 @@ internal sealed class UserAccessAdmin(Database database, IdentityAdmin identitie
         _ => Problem.Conflict(code, "The user is blocked. Unblock the user first."),
     };
 
-    private Task<Result<T, Problem>> WriteAsync<T>(Func<WriteScope, Task<Result<T, Problem>>> write, CancellationToken ct)
+    private Task<Result<T, Problem>> WriteAsync<T>(EnvironmentSnapshot environment, Func<WriteScope, Task<Result<T, Problem>>> write, CancellationToken ct)
         where T : class => database.WriteAsync(
         async scope =>
         {
+            await AuditLog.HoldAsync(environment.Id, scope);
             var result = await write(scope);
             if (!result.TryGet(out _, out _))
             {

@@ -49,6 +49,7 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
         return await database.WriteAsync<Result<ImportResult, Problem>>(
             async scope =>
             {
+                await AuditLog.HoldAsync(environment.Id, scope);
                 refused.RemoveRange(early, refused.Count - early);
                 var counts = new int[3];
                 foreach (var line in lines)

@@ -107,6 +107,35 @@ public class AuditTests : IAsyncLifetime
         Assert.Equal(("False", at.ToString(System.Globalization.CultureInfo.InvariantCulture)), (broken.Text("intact"), broken.Text("broken_at")));
     }
 
+    // Worked out elsewhere: a chain that was written by an earlier version stays whole.
+    [Fact]
+    public async Task A_hash_is_made_as_it_always_was()
+    {
+        const string Hash = "ad361957901aba523d1ad679e68aa9e347ffdc9e1452e74483f486818f3a990c";
+        var octets = _host.Services.GetRequiredService<Database>().IsPostgres ? (Func<string, string>)(hex => $"decode('{hex}', 'hex')") : hex => $"X'{hex}'";
+        await _host.Services.GetRequiredService<Database>().WriteAsync(
+            async scope =>
+            {
+                foreach (var sql in (string[])
+                [
+                    "INSERT INTO environments (environment_id, slug, kind, display_name, is_default, version, created_at, audit_sequence, audit_hash) VALUES "
+                        + $"('env_kept', 'kept', 'non_production', 'Kept', 0, 1, 1, 1, {octets(Hash)})",
+                    "INSERT INTO audit_events (environment_id, sequence, at, caller, action, target, before_json, after_json, previous_hash, hash) VALUES "
+                        + $$"""('env_kept', 1, 1000, 'operator', 'user.changed', 'user:1', NULL, '{"a":1}', {{octets(new string('0', 64))}}, {{octets(Hash)}})""",
+                ])
+                {
+                    await using var command = scope.Connection.CreateCommand();
+                    (command.CommandText, command.Transaction) = (sql, scope.Transaction);
+                    await command.ExecuteNonQueryAsync();
+                }
+
+                return true;
+            },
+            CancellationToken.None);
+        var checkedChain = await _host.Services.GetRequiredService<AuditLog>().CheckAsync("env_kept", CancellationToken.None);
+        Assert.Equal((true, 1L, Hash), (checkedChain.Intact, checkedChain.Checked, checkedChain.Hash));
+    }
+
     [Fact]
     public async Task Changes_at_once_make_one_chain()
     {

@@ -5,6 +5,36 @@ namespace Xenios.Server.Tests.Management;
 /// <summary>Every change of the configuration by API leaves one event that shows no secret; what is refused leaves none (threats L04, L05; row 38).</summary>
 public sealed class ConfigurationAuditTests
 {
+    [Theory]
+    [InlineData("PATCH", "/applications/shop", """{"name":"Shop"}""")]
+    [InlineData("PATCH", "/login-flows/shop", """{"steps":[{"options":[{"connection":"x"}]}]}""")]
+    [InlineData("PUT", "/applications/shop/connections/x", null)]
+    [InlineData("PATCH", "/connections/x", """{"name":"X"}""")]
+    [InlineData("PATCH", "/connections/x", "{}")]
+    [InlineData("PATCH", "/settings", """{"display_name":"Test"}""")]
+    [InlineData("PATCH", "/environments/default", """{"kind":"non_production"}""")]
+    public async Task What_changes_nothing_leaves_no_event(string method, string path, string? body)
+    {
+        await using var host = await XeniosHost.StartAsync();
+        using var api = new ManagementClient(host);
+        Assert.Equal(200, (await api.SendAsync(method, path, body)).Status);
+        var before = await host.QueryAsync("SELECT COUNT(*) FROM audit_events");
+        Assert.Equal(200, (await api.SendAsync(method, path, body)).Status);
+        Assert.Equal(before, await host.QueryAsync("SELECT COUNT(*) FROM audit_events"));
+    }
+
+    [Fact]
+    public async Task Another_upstream_secret_leaves_an_event_that_says_so_without_it()
+    {
+        await using var host = await XeniosHost.StartAsync();
+        using var api = new ManagementClient(host);
+        await api.PatchAsync("/connections/x", new { client_id = "id-of-own", client_secret = Planted });
+        Assert.Equal(200, (await api.PatchAsync("/connections/x", new { client_secret = Planted + "2" })).Status);
+        var last = (await api.GetAsync("/audit-events?limit=1")).Items[0];
+        Assert.Equal(("connection.changed", "***"), (last.GetProperty("action").GetString(), last.GetProperty("after").GetProperty("secrets").GetString()));
+        Assert.DoesNotContain(Planted, last.GetRawText(), StringComparison.Ordinal);
+    }
+
     private const string Planted = "planted-secret-0123456789-abcdefghijklmno";
 
     [Fact]

@@ -89,7 +89,7 @@ public class ConnectionApiTests : IAsyncLifetime
         var before = await _api.GetAsync("/connections/x");
         var same = await _api.SendAsync("PATCH", "/connections/x", before.Body, ("If-Match", before.ETag!));
         Assert.Equal((200, before.Body, before.ETag), (same.Status, same.Body, same.ETag));
-        var off = await _api.SendAsync("PATCH", "/connections/x", new { enabled = false }, ("If-Match", before.ETag!));
+        var off = await _api.SendAsync("PATCH", "/connections/x?force=true", new { enabled = false }, ("If-Match", before.ETag!));
         Assert.Equal((200, "False"), (off.Status, off.Text("enabled")));
         Assert.Equal(412, (await _api.SendAsync("PATCH", "/connections/x", new { enabled = true }, ("If-Match", before.ETag!))).Status);
         var page = await _host.NewBrowser().GoAsync(new RelyingParty(_host).AuthorizeUrl());
@@ -158,6 +158,31 @@ public class ConnectionApiTests : IAsyncLifetime
         }
 
         Assert.Equal(before, await _host.SnapshotAsync());
+    }
+
+    [Fact] // B14, L-206: switching off is taken back by switching on, so force is enough
+    public async Task Connection_that_is_the_only_way_in_is_switched_off_by_force_alone()
+    {
+        await new RelyingParty(_host).SignInAsync(_host.NewBrowser(), "ada");
+        var before = await _host.SnapshotAsync();
+        var refused = await _api.PatchAsync("/connections/x", new { enabled = false });
+        Assert.Equal((409, "application_without_way_in"), (refused.Status, refused.Code));
+        Assert.Equal(["applications.other: conflict", "applications.shop: conflict", "applications.spa: conflict"], refused.Errors.Order(StringComparer.Ordinal));
+        Assert.Contains("1 people came by this connection", refused.Text("title"), StringComparison.Ordinal);
+        Assert.Equal(before, await _host.SnapshotAsync());
+
+        // One that is switched off itself is no other way; one that is on is.
+        await _api.PostAsync("/connections", new { slug = "second", kind = "x", enabled = false });
+        foreach (var application in (string[])["shop", "other", "spa"])
+        {
+            await _api.SendAsync("PUT", $"/applications/{application}/connections/second");
+        }
+
+        Assert.Equal(409, (await _api.PatchAsync("/connections/x", new { enabled = false })).Status);
+        await _api.PatchAsync("/connections/second", new { enabled = true });
+        Assert.Equal(200, (await _api.PatchAsync("/connections/x", new { enabled = false })).Status);
+        Assert.Equal(200, (await _api.PatchAsync("/connections/x", new { enabled = true })).Status);
+        Assert.Equal(400, (await _api.PatchAsync("/connections/x?force=maybe", new { enabled = false })).Status);
     }
 
     [Fact] // B14, refuse_if_used

@@ -79,6 +79,35 @@ public class ResourceApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Export_names_the_upstream_secrets_that_there_are_and_no_other()
+    {
+        var made = await _api.PostAsync("/connections", new { slug = "native", kind = "x", client_id = "public-client-id", api_key = "abcdefghijklmnopqrstuvwxy", api_key_secret = Secret });
+        Assert.Equal(201, made.Status);
+        var exported = (await _api.GetAsync("/resources")).Body;
+        Assert.Contains("api_key_secret: ${NATIVE_API_KEY_SECRET}", exported, StringComparison.Ordinal);
+        Assert.DoesNotContain("NATIVE_CLIENT_SECRET", exported, StringComparison.Ordinal);
+    }
+
+    // One lock order (PostgreSQL): both hold the end of the audit log first. Before, the file held it and waited for the user, whose change waited for it: 500.
+    [Fact]
+    public async Task Applying_a_file_while_its_users_are_changed_one_by_one_breaks_neither()
+    {
+        var users = new List<string>();
+        foreach (var name in (string[])["kim", "lee"])
+        {
+            users.Add((await _api.PostAsync("/users", new { username = name })).Text("id")!);
+        }
+
+        for (var round = 0; round < 15; round++)
+        {
+            var file = $$"""{"users":[{"username":"kim","attributes":{"nickname":"f{{round}}"} },{"username":"lee","attributes":{"nickname":"f{{round}}"} }]}""";
+            var answers = await Task.WhenAll(
+                [_api.PostAsync("/resources/apply", file), .. users.Select(user => _api.PatchAsync($"/users/{user}", new { attributes = new { nickname = $"p{round}" } }))]);
+            Assert.All(answers, answer => Assert.True(answer.Status == 200, answer.Body));
+        }
+    }
+
+    [Fact]
     public async Task Export_applied_to_an_empty_server_gives_the_same_export()
     {
         await _api.PostAsync("/resources/apply", Shop);

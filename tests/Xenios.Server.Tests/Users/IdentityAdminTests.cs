@@ -134,9 +134,9 @@ public abstract class IdentityAdminTests(AccountHost accounts)
         string Change(string attribute) => $"environment: {{ slug: default }}\nusers:\n  - {{ username: {handle}, attributes: {{ {attribute}: Changed }} }}";
         Assert.Contains("managed by connection wso2jit", (await Assert.ThrowsAsync<InvalidOperationException>(() => _host.ApplyAsync(Change("name")))).Message, StringComparison.Ordinal);
         await _host.ApplyAsync(Change("middle_name"));
-        var database = _host.Services.GetRequiredService<Xenios.Server.Storage.Database>();
-        Assert.True(await database.WriteAsync(scope => AccountWriter.ReleaseAsync(Snapshot.Id, user, scope), CancellationToken.None));
-        Assert.False(await database.WriteAsync(scope => AccountWriter.ReleaseAsync(Snapshot.Id, user, scope), CancellationToken.None));
+        using var api = new ManagementClient(_host);
+        var released = await api.PatchAsync($"/users/{user}", """{"managed_by":null}""");
+        Assert.Equal((200, null), (released.Status, released.Text("managed_by")));
         await _host.ApplyAsync(Change("name"));
         Assert.Equal(user, await (await Visitor.ArriveAsync(accounts, "wso2jit", ada.Person)).SubjectAsync());
     }

@@ -17,6 +17,10 @@ internal sealed class XOAuth1 : IConnector
     private const string Forced = "force_login";
 
     /// <inheritdoc/>
+    /// <remarks>A request token needs right keys, a registered callback and a right clock (x-platform §5), so it is the whole test.</remarks>
+    public async Task<UpstreamFailure?> CheckAsync(ConnectorContext context, CancellationToken ct) => (await BeginAsync(context, ct)).TryGet(out _, out var failure) ? null : failure;
+
+    /// <inheritdoc/>
     public async Task<Result<UpstreamRedirect, UpstreamFailure>> BeginAsync(ConnectorContext context, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(context.ApiHost, "/oauth/request_token"));

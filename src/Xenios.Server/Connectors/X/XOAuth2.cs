@@ -17,6 +17,14 @@ internal sealed class XOAuth2 : IConnector
     private const string Verifier = "code_verifier";
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// With a code that nobody gave out: X refuses wrong credentials as such, and otherwise the code (x-platform §5; that it looks at them in this order is inferred).
+    /// Nothing tells a wrong callback without a person.
+    /// </remarks>
+    public async Task<UpstreamFailure?> CheckAsync(ConnectorContext context, CancellationToken ct) =>
+        (await ExchangeAsync(context, Secrets.New(), Secrets.New(), ct)).TryGet(out _, out var failure) || failure.Code is "X-112" or "X-104" ? null : failure;
+
+    /// <inheritdoc/>
     public Task<Result<UpstreamRedirect, UpstreamFailure>> BeginAsync(ConnectorContext context, CancellationToken ct)
     {
         // X allows 500 characters of state: a short random key, and everything else stays here.
@@ -108,6 +116,7 @@ internal sealed class XOAuth2 : IConnector
         }
 
         var scopes = json.TryGetProperty("scope", out var scope) && scope.ValueKind == JsonValueKind.String ? Scopes.Split(scope.GetString()) : null;
+        context.Granted = scopes is null ? null : string.Join(' ', scopes);
         return new XAccessToken(value, scopes);
     }
 }
