@@ -39,9 +39,18 @@ internal static class SchemaUpgrader
                     "INSERT INTO schema_scripts (number, name) VALUES (@Number, @Name)", new { script.Number, script.Name }, scope.Transaction);
             }
 
+            if (!database.IsPostgres && (scripts[^1].Number > applied || await IsWithoutStatisticsAsync(scope)))
+            {
+                await SqliteStatistics.WriteAsync(scope);
+            }
+
             return (string?)null;
         },
         ct);
+
+    // As every database before them.
+    private static async Task<bool> IsWithoutStatisticsAsync(WriteScope scope) =>
+        await scope.Connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'", null, scope.Transaction) == 0;
 
     private static List<(long Number, string Name, string Sql)> Scripts(string folder)
     {
