@@ -10,7 +10,10 @@ namespace Xenios.Bench;
 /// <param name="Users">Concurrent users.</param>
 /// <param name="Only">Letters of the operations.</param>
 /// <param name="Hold">Whether to wait for Enter before the load, to attach a profiler.</param>
-internal sealed record Options(string Server, string Output, string? Postgres, double Seconds, int Users, string Only, bool Hold)
+/// <param name="Scale">Whether lists and imports of a big installation are measured instead.</param>
+/// <param name="People">Users on PostgreSQL then; SQLite has a tenth of them.</param>
+/// <param name="Imported">Users imported then.</param>
+internal sealed record Options(string Server, string Output, string? Postgres, double Seconds, int Users, string Only, bool Hold, bool Scale, int People, int Imported)
 {
     /// <summary>Reads the arguments; null when they cannot be used.</summary>
     public static Options? Read(string[] args)
@@ -18,9 +21,9 @@ internal sealed record Options(string Server, string Output, string? Postgres, d
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] == "--hold")
+            if (args[i] is "--hold" or "--scale")
             {
-                given["--hold"] = "yes";
+                given[args[i]] = "yes";
             }
             else if (i + 1 < args.Length)
             {
@@ -36,7 +39,10 @@ internal sealed record Options(string Server, string Output, string? Postgres, d
                 double.Parse(given.GetValueOrDefault("--seconds", "6"), CultureInfo.InvariantCulture),
                 int.Parse(given.GetValueOrDefault("--users", "8"), CultureInfo.InvariantCulture),
                 given.GetValueOrDefault("--only", "abcdef"),
-                given.ContainsKey("--hold"))
+                given.ContainsKey("--hold"),
+                given.ContainsKey("--scale"),
+                int.Parse(given.GetValueOrDefault("--people", "1000000"), CultureInfo.InvariantCulture),
+                int.Parse(given.GetValueOrDefault("--imported", "100000"), CultureInfo.InvariantCulture))
             : null;
     }
 }

@@ -17,8 +17,17 @@ if (args is ["kestrel", var at])
 var options = Options.Read(args);
 if (options is null)
 {
-    Console.Error.WriteLine("usage: xenios-bench --server PATH --output FILE [--postgres CONNECTION] [--seconds N] [--users N] [--only abcdef] [--hold]");
+    Console.Error.WriteLine("usage: xenios-bench --server PATH --output FILE [--postgres CONNECTION] [--seconds N] [--users N] [--only abcdef] [--hold] [--scale [--people N] [--imported N]]");
     return 2;
+}
+
+if (options.Scale)
+{
+    Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Output))!);
+    var text = await new Scale(options).DoAsync();
+    await File.WriteAllTextAsync(options.Output, text);
+    Console.WriteLine(text[..text.IndexOf("# Plans", StringComparison.Ordinal)]);
+    return 0;
 }
 
 var report = await new Run(options).DoAsync();

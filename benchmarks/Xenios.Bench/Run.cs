@@ -239,7 +239,11 @@ internal sealed class Run(Options options)
 
     private static string Person(int i) => $"p{i}";
 
-    private static void WaitFor(int port, Proc server, string path)
+    /// <summary>Waits until a server answers.</summary>
+    /// <param name="port">Its port.</param>
+    /// <param name="server">Its process.</param>
+    /// <param name="path">What it is asked for.</param>
+    public static void WaitFor(int port, Proc server, string path)
     {
         var patience = Stopwatch.StartNew();
         while (true)
@@ -266,12 +270,15 @@ internal sealed class Run(Options options)
         }
     }
 
-    private static int FreePort()
+    /// <summary>A port that is free now.</summary>
+    public static int FreePort()
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    private static void Say(string what) => Console.Error.WriteLine($"… {what}");
+    /// <summary>Says what is done now.</summary>
+    /// <param name="what">In words.</param>
+    public static void Say(string what) => Console.Error.WriteLine($"… {what}");
 }

@@ -23,6 +23,9 @@ internal sealed class AuditLog(Database database, TimeProvider time)
 
     private static readonly byte[] Beginning = new byte[32];
 
+    // Milliseconds that clocks of nodes may differ by before a search by time could miss an event.
+    internal const long ClockSkew = 600_000;
+
     /// <summary>
     /// Holds the end of an environment's chain until the transaction ends. Whatever changes something and writes an event begins with it: one that came to it last
     /// could wait for another that has it already and waits for what the first one changed.
@@ -67,15 +70,26 @@ internal sealed class AuditLog(Database database, TimeProvider time)
     /// <param name="ct">Ends the wait.</param>
     public Task<IReadOnlyList<AuditEventView>> ListAsync(string environment, AuditFilter filter, long before, int limit, CancellationToken ct) => database.ReadAsync(
         async connection => Views(await connection.QueryAsync<Row>(
-            $"""
-            SELECT {Columns} FROM audit_events
-            WHERE environment_id = @environment AND sequence < @before
-              {(filter.Target is null ? "" : "AND target = @Target")} {(filter.Action is null ? "" : "AND action = @Action")}
-              {(filter.Caller is null ? "" : "AND caller = @Caller")} {(filter.From is null ? "" : "AND at >= @From")} {(filter.To is null ? "" : "AND at < @To")}
-            ORDER BY sequence DESC LIMIT @limit
-            """,
-            new { environment, before, limit, filter.Target, filter.Action, filter.Caller, From = filter.From?.ToUnixTimeMilliseconds(), To = filter.To?.ToUnixTimeMilliseconds() })),
+            Statement(filter),
+            new { environment, before, limit, filter.Target, filter.Action, filter.Caller, From = filter.From?.ToUnixTimeMilliseconds(), To = filter.To?.ToUnixTimeMilliseconds(), ClockSkew })),
         ct);
+
+    /// <summary>The statement of one page.</summary>
+    /// <param name="filter">Which events.</param>
+    internal static string Statement(AuditFilter filter) =>
+        $"""
+        SELECT {Columns} FROM audit_events
+        WHERE environment_id = @environment AND sequence < @before
+          {(filter.Target is null ? "" : "AND target = @Target")} {(filter.Action is null ? "" : "AND action = @Action")}
+          {(filter.Caller is null ? "" : "AND caller = @Caller")}
+          {(filter.From is null ? "" : $"AND at >= @From AND sequence >= {FirstSince("@From - @ClockSkew")}")}
+          {(filter.To is null ? "" : $"AND at < @To AND sequence < {FirstSince("@To + @ClockSkew")}")}
+        ORDER BY sequence DESC LIMIT @limit
+        """;
+
+    // Numbers follow time, but for what clocks of several nodes differ by: so a time bounds the numbers, and what lies outside is not read.
+    private static string FirstSince(string moment) =>
+        $"COALESCE((SELECT s.sequence FROM audit_events s WHERE s.environment_id = @environment AND s.at >= {moment} ORDER BY s.at, s.sequence LIMIT 1), {long.MaxValue})";
 
     /// <summary>Events in their order, for an export.</summary>
     /// <param name="environment">Environment id.</param>

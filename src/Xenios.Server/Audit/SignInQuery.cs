@@ -112,14 +112,51 @@ internal sealed class SignInQuery(Database database, TimeProvider time)
 
         // What reads as a support code is one where there is such a sign-in; otherwise it is a handle of ten characters.
         var code = SupportCode.TryRead(filter.Text, out var read) && await FindAsync(environment, read, ct) is not null ? read : null;
-        var (by, matches) = code is not null ? ("support_code = @code", true)
-            : users.Length > 0 ? (database.IsPostgres ? "user_id = ANY(@users)" : "user_id IN @users", true)
-            : handle is { Length: > 0 } ? ("handle_key >= @handle AND handle_key < @handleEnd", true) : ("", false);
-        var outcome = filter.Outcome == "abandoned" ? "running" : filter.Outcome;
+        var by = code is not null ? ByCode : users.Length > 0 ? ByUsers(database.IsPostgres) : handle is { Length: > 0 } ? ByHandle : null;
+        var rows = await database.ReadAsync(
+            db => db.QueryAsync<SignInRow>(
+                Statement(filter, by),
+                new
+                {
+                    environment,
+                    code,
+                    users,
+                    handle,
+                    handleEnd = handle + "\U0010FFFF",
+                    filter.Application,
+                    filter.Connection,
+                    outcome = Stored(filter.Outcome),
+                    abandoned = Abandoned,
+                    from = filter.From?.ToUnixTimeMilliseconds(),
+                    to = filter.To?.ToUnixTimeMilliseconds(),
+                    at = filter.After?.StartedAt,
+                    after = filter.After?.SupportCode,
+                    limit,
+                }),
+            ct);
+        return rows.AsList();
+    }
+
+    /// <summary>Condition of a search for one support code.</summary>
+    internal const string ByCode = "support_code = @code";
+
+    /// <summary>Condition of a search for the beginning of a handle.</summary>
+    internal const string ByHandle = "handle_key >= @handle AND handle_key < @handleEnd";
+
+    /// <summary>Condition of a search for users.</summary>
+    /// <param name="isPostgres">Whether it is for PostgreSQL.</param>
+    internal static string ByUsers(bool isPostgres) => isPostgres ? "user_id = ANY(@users)" : "user_id IN @users";
+
+    /// <summary>The statement of one page.</summary>
+    /// <param name="filter">What the list is narrowed to.</param>
+    /// <param name="by">Condition of a search; null for none.</param>
+    internal static string Statement(SignInFilter filter, string? by)
+    {
+        var outcome = Stored(filter.Outcome);
         string?[] conditions =
         [
             "environment_id = @environment",
-            matches ? by : null,
+            by,
             filter.Application is null ? null : "client_id = @Application",
             filter.Connection is null ? null : "connection = @Connection",
             outcome switch
@@ -135,29 +172,10 @@ internal sealed class SignInQuery(Database database, TimeProvider time)
             filter.To is null ? null : "started_at < @to",
             filter.After is null ? null : "(started_at, support_code) < (@at, @after)",
         ];
-        var rows = await database.ReadAsync(
-            db => db.QueryAsync<SignInRow>(
-                $"SELECT {Columns} FROM sign_ins WHERE {string.Join(" AND ", conditions.Where(condition => condition is not null))} ORDER BY started_at DESC, support_code DESC LIMIT @limit",
-                new
-                {
-                    environment,
-                    code,
-                    users,
-                    handle,
-                    handleEnd = handle + "\U0010FFFF",
-                    filter.Application,
-                    filter.Connection,
-                    outcome,
-                    abandoned = Abandoned,
-                    from = filter.From?.ToUnixTimeMilliseconds(),
-                    to = filter.To?.ToUnixTimeMilliseconds(),
-                    at = filter.After?.StartedAt,
-                    after = filter.After?.SupportCode,
-                    limit,
-                }),
-            ct);
-        return rows.AsList();
+        return $"SELECT {Columns} FROM sign_ins WHERE {string.Join(" AND ", conditions.Where(condition => condition is not null))} ORDER BY started_at DESC, support_code DESC LIMIT @limit";
     }
+
+    private static string? Stored(string? outcome) => outcome == "abandoned" ? "running" : outcome;
 
     private long Abandoned => (time.GetUtcNow() - Running).ToUnixTimeMilliseconds();
 }

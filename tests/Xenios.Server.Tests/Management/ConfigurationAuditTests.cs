@@ -17,9 +17,9 @@ public sealed class ConfigurationAuditTests
     {
         await using var host = await XeniosHost.StartAsync();
         using var api = new ManagementClient(host);
-        Assert.Equal(200, (await api.SendAsync(method, path, body)).Status);
+        Assert.InRange((await api.SendAsync(method, path, body)).Status, 200, 204);
         var before = await host.QueryAsync("SELECT COUNT(*) FROM audit_events");
-        Assert.Equal(200, (await api.SendAsync(method, path, body)).Status);
+        Assert.InRange((await api.SendAsync(method, path, body)).Status, 200, 204);
         Assert.Equal(before, await host.QueryAsync("SELECT COUNT(*) FROM audit_events"));
     }
 
