@@ -18,6 +18,7 @@ namespace Xenios.Sdk;
 [JsonSerializable(typeof(SigningKeysResource))]
 [JsonSerializable(typeof(SigningKeyList))]
 [JsonSerializable(typeof(ResourceChangeList))]
+[JsonSerializable(typeof(ProblemView))]
 [JsonSerializable(typeof(AuditEventView))]
 [JsonSerializable(typeof(AuditEventList))]
 [JsonSerializable(typeof(AuditCheckView))]

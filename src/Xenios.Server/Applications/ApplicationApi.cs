@@ -16,17 +16,28 @@ internal static class ApplicationApi
     /// <param name="api">The management API.</param>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/applications", ListAsync);
-        api.MapPost("/applications", CreateAsync);
-        api.MapGet("/applications/{id}", ReadAsync);
-        api.MapPatch("/applications/{id}", ChangeAsync);
-        api.MapDelete("/applications/{id}", DeleteAsync);
-        api.MapPost("/applications/{id}/secret", RotateAsync);
-        api.MapPut("/applications/{id}/connections/{connection}", (Caller caller, string id, string connection, ApplicationAdmin admin, CancellationToken ct) => SwitchAsync(caller, id, connection, true, admin, ct));
-        api.MapDelete("/applications/{id}/connections/{connection}", (Caller caller, string id, string connection, ApplicationAdmin admin, CancellationToken ct) => SwitchAsync(caller, id, connection, false, admin, ct));
-        api.MapGet("/login-flows", ListFlowsAsync);
-        api.MapGet("/login-flows/{id}", ReadFlowAsync);
-        api.MapPatch("/login-flows/{id}", ChangeFlowAsync);
+        api.MapGet("/applications", ListAsync)
+            .Is(new("listApplications", "Lists applications by client_id.") { Pages = Listing.Most, Searches = "client_id and name", Gives = typeof(ApplicationList) });
+        api.MapPost("/applications", CreateAsync)
+            .Is(new("createApplication", "Makes an application; a client secret that it generates is shown in this answer alone.") { Takes = typeof(ApplicationResource), Gives = typeof(ApplicationView), Status = 201 });
+        api.MapGet("/applications/{id}", ReadAsync)
+            .Is(new("readApplication", "Shows an application, by its client_id.") { Gives = typeof(ApplicationView) });
+        api.MapPatch("/applications/{id}", ChangeAsync)
+            .Is(new("changeApplication", "Changes an application.") { Patches = typeof(ApplicationResource), Gives = typeof(ApplicationView) });
+        api.MapDelete("/applications/{id}", DeleteAsync)
+            .Is(new("deleteApplication", "Deletes an application, and with it what people allowed it.") { ComparesTag = true });
+        api.MapPost("/applications/{id}/secret", RotateAsync)
+            .Is(new("rotateApplicationSecret", "Gives an application a new client secret, shown in this answer alone; the former one works for a while yet.") { Takes = typeof(SecretRotation), IsBodyOptional = true, Gives = typeof(RotatedSecret) });
+        api.MapPut("/applications/{id}/connections/{connection}", (Caller caller, string id, string connection, ApplicationAdmin admin, CancellationToken ct) => SwitchAsync(caller, id, connection, true, admin, ct))
+            .Is(new("connectApplication", "Offers a connection in the first step of an application's login flow.") { Refuses = [422] });
+        api.MapDelete("/applications/{id}/connections/{connection}", (Caller caller, string id, string connection, ApplicationAdmin admin, CancellationToken ct) => SwitchAsync(caller, id, connection, false, admin, ct))
+            .Is(new("disconnectApplication", "Offers a connection no longer; the last way in is refused.") { Refuses = [422] });
+        api.MapGet("/login-flows", ListFlowsAsync)
+            .Is(new("listLoginFlows", "Lists the login flows of all applications, in the long form.") { Pages = Listing.Most, Searches = "client_id and name of the application", Gives = typeof(LoginFlowList) });
+        api.MapGet("/login-flows/{id}", ReadFlowAsync)
+            .Is(new("readLoginFlow", "Shows the login flow of an application, by its client_id.") { Gives = typeof(LoginFlowView) });
+        api.MapPatch("/login-flows/{id}", ChangeFlowAsync)
+            .Is(new("changeLoginFlow", "Changes the login flow of an application, which is then stored in its long form.") { Patches = typeof(LoginFlowResource), Gives = typeof(LoginFlowView) });
     }
 
     private static async Task<IResult> ListAsync(Caller caller, HttpRequest request, ApplicationAdmin admin, CancellationToken ct) =>

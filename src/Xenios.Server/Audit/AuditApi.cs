@@ -19,9 +19,25 @@ internal static class AuditApi
     /// <param name="api">The management API.</param>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/audit-events", ListAsync);
-        api.MapGet("/audit-events/export", ExportAsync);
-        api.MapGet("/audit-events/check", CheckAsync);
+        api.MapGet("/audit-events", ListAsync)
+            .Is(new("listAuditEvents", "Lists what was changed, newest first.")
+            {
+                Pages = Listing.Most,
+                Searches = "the target",
+                Query =
+                [
+                    new("target", "What it was done to, for example application:shop.", typeof(string)),
+                    new("action", "What was done, for example application.changed.", typeof(string)),
+                    new("caller", "Who did it.", typeof(string)),
+                    new("from", "First moment.", typeof(DateTimeOffset)),
+                    new("to", "Last moment.", typeof(DateTimeOffset)),
+                ],
+                Gives = typeof(AuditEventList),
+            });
+        api.MapGet("/audit-events/export", ExportAsync)
+            .Is(new("exportAuditEvents", "Writes events in their order, one a line, 1,000 at most.") { Query = [new("after", "Sequence of the last event one has.", typeof(long))], Gives = typeof(AuditEventView), GivesAs = [Operation.Lines] });
+        api.MapGet("/audit-events/check", CheckAsync)
+            .Is(new("checkAuditEvents", "Follows the chain of hashes and says whether it is whole.") { Gives = typeof(AuditCheckView) });
     }
 
     private static async Task<IResult> ListAsync(HttpRequest request, Caller caller, AuditLog audit, CancellationToken ct)

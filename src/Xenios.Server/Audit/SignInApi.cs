@@ -21,8 +21,23 @@ internal static class SignInApi
     /// <param name="api">The management API.</param>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/sign-ins", ListAsync);
-        api.MapGet("/sign-ins/{supportCode}", ShowAsync);
+        api.MapGet("/sign-ins", ListAsync)
+            .Is(new("listSignIns", "Lists sign-ins, newest first.")
+            {
+                Pages = Listing.Most,
+                Searches = "support code, beginning of a handle, email and user id",
+                Query =
+                [
+                    new("application", "client_id of an application.", typeof(string)),
+                    new("connection", "Slug of a connection.", typeof(string)),
+                    new("outcome", "How it stands.", typeof(SignInOutcome)),
+                    new("from", "First moment.", typeof(DateTimeOffset)),
+                    new("to", "Last moment.", typeof(DateTimeOffset)),
+                ],
+                Gives = typeof(SignInList),
+            });
+        api.MapGet("/sign-ins/{supportCode}", ShowAsync)
+            .Is(new("readSignIn", "Tells one sign-in hop by hop, by the support code of its pages.") { Gives = typeof(SignInTimelineView) });
     }
 
     private static async Task<IResult> ListAsync(Caller caller, HttpRequest request, SignInQuery query, CancellationToken ct)

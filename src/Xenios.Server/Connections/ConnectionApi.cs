@@ -17,12 +17,23 @@ internal static class ConnectionApi
     /// <param name="api">The management API.</param>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/connections", ListAsync);
-        api.MapPost("/connections", CreateAsync);
-        api.MapGet("/connections/{id}", ReadAsync);
-        api.MapPatch("/connections/{id}", ChangeAsync);
-        api.MapDelete("/connections/{id}", DeleteAsync);
-        api.MapGet("/connections/{id}/callbacks", Callbacks);
+        api.MapGet("/connections", ListAsync)
+            .Is(new("listConnections", "Lists connections by slug.") { Pages = Listing.Most, Searches = "slug and name", Gives = typeof(ConnectionList) });
+        api.MapPost("/connections", CreateAsync)
+            .Is(new("createConnection", "Makes a connection.") { Takes = typeof(ConnectionResource), Gives = typeof(ConnectionView), Status = 201 });
+        api.MapGet("/connections/{id}", ReadAsync)
+            .Is(new("readConnection", "Shows a connection, by its slug or connection_id.") { Gives = typeof(ConnectionView) });
+        api.MapPatch("/connections/{id}", ChangeAsync)
+            .Is(new("changeConnection", "Changes a connection; a secret that is not named stays.") { Patches = typeof(ConnectionResource), Gives = typeof(ConnectionView) });
+        api.MapDelete("/connections/{id}", DeleteAsync)
+            .Is(new("deleteConnection", "Deletes a connection, as its policy.on_connection_delete says.")
+            {
+                ComparesTag = true,
+                Query = [new("force", "Deletes it although applications name it.", typeof(bool))],
+                Refuses = [400, 409],
+            });
+        api.MapGet("/connections/{id}/callbacks", Callbacks)
+            .Is(new("listConnectionCallbacks", "Lists the callback addresses to enter at the provider.") { Gives = typeof(CallbackList) });
         CredentialApi.Map(api);
         ConnectionTestApi.Map(api);
     }

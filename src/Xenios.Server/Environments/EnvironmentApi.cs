@@ -16,12 +16,18 @@ internal static class EnvironmentApi
         var environments = api.MapGroup("/environments");
         environments.AddEndpointFilter(async (context, next) =>
             context.HttpContext.Features.Get<Caller>() is { IsOperator: true } ? await next(context) : Problem.Forbidden("Environments are the operator's. A token of an application reaches its own environment: /settings."));
-        environments.MapGet("", ListAsync);
-        environments.MapPost("", CreateAsync);
-        environments.MapGet("/{id}", ReadAsync);
-        environments.MapPatch("/{id}", ChangeAsync);
-        api.MapGet("/settings", ReadOwnAsync);
-        api.MapPatch("/settings", ChangeOwnAsync);
+        environments.MapGet("", ListAsync)
+            .Is(new("listEnvironments", "Lists environments by slug; the operator's.") { Pages = Listing.Most, Searches = "slug and display name", Gives = typeof(EnvironmentList) });
+        environments.MapPost("", CreateAsync)
+            .Is(new("createEnvironment", "Makes an environment; the operator's.") { Takes = typeof(EnvironmentResource), Gives = typeof(EnvironmentView), Status = 201 });
+        environments.MapGet("/{id}", ReadAsync)
+            .Is(new("readEnvironment", "Shows an environment, by its slug or id; the operator's.") { Gives = typeof(EnvironmentView) });
+        environments.MapPatch("/{id}", ChangeAsync)
+            .Is(new("changeEnvironment", "Changes an environment; the operator's.") { Patches = typeof(EnvironmentResource), Gives = typeof(EnvironmentView) });
+        api.MapGet("/settings", ReadOwnAsync)
+            .Is(new("readSettings", "Shows the environment of the call.") { Gives = typeof(EnvironmentView) });
+        api.MapPatch("/settings", ChangeOwnAsync)
+            .Is(new("changeSettings", "Changes the environment of the call; its kind is the operator's.") { Patches = typeof(EnvironmentResource), Gives = typeof(EnvironmentView) });
     }
 
     private static async Task<IResult> ListAsync(HttpRequest request, EnvironmentAdmin admin, CancellationToken ct) =>

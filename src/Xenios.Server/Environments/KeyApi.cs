@@ -13,8 +13,8 @@ internal static class KeyApi
     /// <param name="api">The management API.</param>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/keys", List);
-        api.MapPost("/keys/rotate", RotateAsync);
+        api.MapGet("/keys", List).Is(new("listKeys", "Lists the keys that sign tokens.") { Gives = typeof(SigningKeyList) });
+        api.MapPost("/keys/rotate", RotateAsync).Is(new("rotateKeys", "Publishes the next keys; they sign after the overlap.") { Gives = typeof(SigningKeyList) });
     }
 
     private static IResult List(EnvironmentContext environment) => Answer(KeyRotation.List(environment.Snapshot));

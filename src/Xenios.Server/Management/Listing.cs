@@ -13,8 +13,10 @@ namespace Xenios.Server.Management;
 /// <param name="After">Key of the last entry of the page before; null for the first page.</param>
 internal sealed record Listing(string? Query, int Limit, string? After)
 {
+    /// <summary>Most entries of a page, unless a list says otherwise.</summary>
+    public const int Most = 100;
+
     private const int Usual = 50;
-    private const int Most = 100;
     private const int LongestQuery = 256;
     private const int LongestCursor = 1024;
 

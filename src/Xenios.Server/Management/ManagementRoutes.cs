@@ -18,10 +18,11 @@ internal static class ManagementRoutes
     /// <summary>What every path of it begins with.</summary>
     public const string Prefix = "/api/v1";
 
-    /// <summary>Adds the routes; no endpoint of them runs without a <see cref="Caller"/>.</summary>
+    /// <summary>Adds the routes; no endpoint of them runs without a <see cref="Caller"/>. Each says beside its route what it is (<see cref="Operation"/>).</summary>
     /// <param name="app">Where to.</param>
     public static void Map(IEndpointRouteBuilder app)
     {
+        OperationRoutes.MapDocument(app);
         var api = app.MapGroup(Prefix);
         ((IEndpointConventionBuilder)api).Finally(endpoint =>
         {

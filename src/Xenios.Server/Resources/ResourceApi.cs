@@ -14,9 +14,12 @@ internal static class ResourceApi
     /// <param name="api">The management API.</param>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/resources", ExportAsync);
-        api.MapPost("/resources/plan", PlanAsync);
-        api.MapPost("/resources/apply", ApplyAsync);
+        api.MapGet("/resources", ExportAsync)
+            .Is(new("exportResources", "Writes the environment as a resource file without secrets, YAML unless JSON is asked for.") { Gives = typeof(ResourceDocument), GivesAs = ["application/yaml", "application/json"] });
+        api.MapPost("/resources/plan", PlanAsync)
+            .Is(new("planResources", "Says what a resource file would change.") { Takes = typeof(ResourceDocument), Gives = typeof(ResourceChangeList) });
+        api.MapPost("/resources/apply", ApplyAsync)
+            .Is(new("applyResources", "Makes the environment what a resource file says, in one transaction.") { Takes = typeof(ResourceDocument), Gives = typeof(ResourceChangeList) });
     }
 
     private static async Task<IResult> ExportAsync(HttpRequest request, Caller caller, Exporter exporter, CancellationToken ct)

@@ -14,13 +14,20 @@ internal static class UserAccessApi
     /// <param name="api">The management API.</param>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/users/{id}/identities", IdentitiesAsync);
-        api.MapPost("/users/{id}/identities", LinkAsync);
-        api.MapDelete("/users/{id}/identities/{identity}", UnlinkAsync);
-        api.MapGet("/users/{id}/identities/{identity}/handles", HandlesAsync);
-        api.MapGet("/users/{id}/sessions", SessionsAsync);
-        api.MapDelete("/users/{id}/sessions", EndAllAsync);
-        api.MapDelete("/users/{id}/sessions/{session}", EndAsync);
+        api.MapGet("/users/{id}/identities", IdentitiesAsync)
+            .Is(new("listIdentities", "Lists the identities that are connected with a user.") { Gives = typeof(IdentityList) });
+        api.MapPost("/users/{id}/identities", LinkAsync)
+            .Is(new("linkIdentity", "Connects an identity with a user.") { Takes = typeof(IdentityResource), Gives = typeof(IdentityView), Status = 201 });
+        api.MapDelete("/users/{id}/identities/{identity}", UnlinkAsync)
+            .Is(new("unlinkIdentity", "Disconnects an identity; the last way in is refused.") { Refuses = [409] });
+        api.MapGet("/users/{id}/identities/{identity}/handles", HandlesAsync)
+            .Is(new("listHandles", "Lists the handles that an identity had, the newest first.") { Gives = typeof(HandleList) });
+        api.MapGet("/users/{id}/sessions", SessionsAsync)
+            .Is(new("listSessions", "Lists the browsers in which a user is signed in.") { Gives = typeof(SessionList) });
+        api.MapDelete("/users/{id}/sessions", EndAllAsync)
+            .Is(new("endSessions", "Ends every session of a user, and the grants that began in them."));
+        api.MapDelete("/users/{id}/sessions/{session}", EndAsync)
+            .Is(new("endSession", "Ends a session, and the grants that began in it."));
     }
 
     private static async Task<IResult> IdentitiesAsync(string id, EnvironmentContext environment, UserAccessAdmin access, CancellationToken ct) =>

@@ -19,11 +19,23 @@ internal static class UserApi
     /// <param name="api">The management API.</param>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/users", ListAsync);
-        api.MapPost("/users", CreateAsync);
-        api.MapGet("/users/{id}", ReadAsync);
-        api.MapPatch("/users/{id}", ChangeAsync);
-        api.MapDelete("/users/{id}", DeleteAsync);
+        api.MapGet("/users", ListAsync)
+            .Is(new("listUsers", "Lists users by id.")
+            {
+                Pages = Listing.Most,
+                Searches = "the beginning of user name, email and handle, and exact user ids and X ids",
+                Query = [new("status", "Whether they may sign in.", typeof(UserStatus)), new("connection", "Slug of a connection that they have an identity of.", typeof(string))],
+                Gives = typeof(UserList),
+                Refuses = [422],
+            });
+        api.MapPost("/users", CreateAsync)
+            .Is(new("createUser", "Makes a user.") { Takes = typeof(UserResource), Gives = typeof(UserView), Status = 201, Refuses = [503] });
+        api.MapGet("/users/{id}", ReadAsync)
+            .Is(new("readUser", "Shows a user.") { Gives = typeof(UserView) });
+        api.MapPatch("/users/{id}", ChangeAsync)
+            .Is(new("changeUser", "Changes a user; null for managed_by makes an account that a connection manages a local one.") { Patches = typeof(UserResource), Clears = ["managed_by"], Gives = typeof(UserView), Refuses = [409, 503] });
+        api.MapDelete("/users/{id}", DeleteAsync)
+            .Is(new("deleteUser", "Deletes a user with everything that is held about the person.") { ComparesTag = true });
         UserAccessApi.Map(api);
         UserTransferApi.Map(api);
     }

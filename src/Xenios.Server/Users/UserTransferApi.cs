@@ -13,22 +13,30 @@ namespace Xenios.Server.Users;
 /// <summary>Import and export of users in the management API: JSON lines in, JSON lines out; and everything about one person.</summary>
 internal static class UserTransferApi
 {
-    private const string Lines = "application/jsonl";
-
     /// <summary>Adds the routes.</summary>
     /// <param name="api">The management API.</param>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/users/import", ImportAsync);
-        api.MapGet("/users/export", ExportAsync);
-        api.MapGet("/users/{id}/export", PersonAsync);
+        api.MapPost("/users/import", ImportAsync)
+            .Is(new("importUsers", "Imports users, one a line, 1,000 at most.")
+            {
+                Takes = typeof(UserImport),
+                TakesAs = Operation.Lines,
+                Query = [new("dry_run", "Says what would be done, and does nothing.", typeof(bool))],
+                Gives = typeof(ImportResult),
+                Refuses = [503],
+            });
+        api.MapGet("/users/export", ExportAsync)
+            .Is(new("exportUsers", "Writes users without secrets, one a line; the next page is in the Link header.") { Pages = UserExports.MostLines, Gives = typeof(UserImport), GivesAs = [Operation.Lines] });
+        api.MapGet("/users/{id}/export", PersonAsync)
+            .Is(new("exportUser", "Writes everything that is held about a person, without secrets.") { Gives = typeof(UserExport) });
     }
 
     private static async Task<IResult> ImportAsync(Caller caller, EnvironmentContext environment, UserImporter importer, HttpRequest request, CancellationToken ct)
     {
-        if (request.ContentType?.Split(';')[0].Trim() is not (Lines or "application/x-ndjson"))
+        if (request.ContentType?.Split(';')[0].Trim() is not (Operation.Lines or "application/x-ndjson"))
         {
-            return new Problem(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", $"Send {Lines}: one JSON object per line.");
+            return new Problem(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", $"Send {Operation.Lines}: one JSON object per line.");
         }
 
         var dryRun = request.Query["dry_run"].ToString();
@@ -69,7 +77,7 @@ internal static class UserTransferApi
                 CultureInfo.InvariantCulture, $"<{request.PathBase}{ManagementRoutes.Prefix}/users/export?limit={listing.Limit}&cursor={Listing.Cursor(next)}>; rel=\"next\"");
         }
 
-        return Results.Bytes(lines, Lines);
+        return Results.Bytes(lines, Operation.Lines);
     }
 
     private static async Task<IResult> PersonAsync(string id, EnvironmentContext environment, UserExports exports, CancellationToken ct) =>
