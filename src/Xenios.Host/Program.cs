@@ -6,6 +6,7 @@ var root = new RootCommand("Xenios: an identity server for Sign in with X (forme
 {
     UpCommand.Create(), ResourceCommands.Plan(), ResourceCommands.Apply(), ResourceCommands.Export(), UserCommand.Create(), SignInCommand.Create(), KeysCommand.Create(),
     new Command("connection", "Connections. Example: xenios connection test x") { ConnectionTestCommand.Create() },
+    AdministratorCommands.Admin(), AdministratorCommands.SetupLink(),
 };
 var parsed = root.Parse(args);
 var status = await parsed.InvokeAsync();

@@ -11,7 +11,7 @@ public sealed record AuditEventView
     /// <summary>When, in UTC.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Who: <c>operator</c>, <c>server</c> (the resource file of its start), or <c>application:</c> with a client id.</summary>
+    /// <summary>Who: <c>operator</c>, <c>administrator:</c> with a user id, <c>application:</c> with a client id, <c>server</c> (the resource file of its start), or <c>setup</c> (who used a setup link).</summary>
     public required string Caller { get; init; }
 
     /// <summary>What was done, for example <c>application.changed</c>.</summary>

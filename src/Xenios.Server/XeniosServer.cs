@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xenios.Sdk;
+using Xenios.Server.Administrators;
 using Xenios.Server.Applications;
 using Xenios.Server.Audit;
 using Xenios.Server.Connections;
@@ -139,6 +140,11 @@ public static class XeniosServer
         services.AddSingleton<Exporter>();
 
         // Administration
+        services.AddSingleton<AdministratorStore>();
+        services.AddSingleton<AdministratorAdmin>();
+        services.AddSingleton<SetupLinks>();
+        services.AddSingleton<ConsoleSessions>();
+        services.AddSingleton(ConsoleFiles.None);
         services.AddSingleton<AuditLog>();
         services.AddSingleton<Idempotency>();
         services.AddSingleton<EnvironmentAdmin>();
@@ -185,6 +191,9 @@ public static class XeniosServer
         PasswordEndpoints.Map(app);
         MailboxEndpoints.Map(app);
         ManagementRoutes.Map(app);
+        SetupEndpoints.Map(app);
+        ConsoleEndpoints.Map(app);
+        TrialEndpoints.Map(app);
         PageAssets.Map(app);
         app.MapGet("/", (HttpContext context) => (IResult)new SeeOther($"{context.Request.PathBase}/signin"));
         return app;

@@ -88,7 +88,7 @@ public sealed class XeniosHost : IAsyncDisposable
           - { username: cleo, email: cleo@example.com, email_verified: true }
         """;
 
-    private static readonly string[] KeptTables = ["environments", "signing_keys", "applications", "connections", "users", "linked_identities", "sessions", "consents"];
+    private static readonly string[] KeptTables = ["administrators", "environments", "signing_keys", "applications", "connections", "users", "linked_identities", "sessions", "consents"];
 
     private readonly XeniosHostOptions _options;
     private readonly XSandboxApp _app = XSandboxApp.CreateRandom();

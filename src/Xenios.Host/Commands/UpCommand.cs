@@ -7,7 +7,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Xenios.Sdk;
 using Xenios.Server;
+using Xenios.Server.Administrators;
 using Xenios.Server.Hosting;
 using Xenios.XSandbox;
 
@@ -80,7 +82,7 @@ internal static class UpCommand
             return Fail(Refused, "Xenios cannot start:", [$"A-01 {exception.Message} Choose another: xenios up --url http://127.0.0.1:{settings.Url.Port + 100}"]);
         }
 
-        PrintWelcome(settings, usesSandbox);
+        PrintWelcome(settings, usesSandbox, await server.Services.GetRequiredService<SetupLinks>().CreateWhileNobodyAsync(ct));
         await server.WaitForShutdownAsync(ct);
         if (sandbox is not null)
         {
@@ -111,6 +113,7 @@ internal static class UpCommand
         Quiet(builder, settings);
         builder.Services.AddSingleton(data);
         builder.Services.AddXenios(settings, sandbox);
+        builder.Services.AddSingleton(ConsoleFiles.Of(Assembly.GetExecutingAssembly()));
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
@@ -154,7 +157,7 @@ internal static class UpCommand
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
 
-    private static void PrintWelcome(HostSettings settings, bool sandbox)
+    private static void PrintWelcome(HostSettings settings, bool sandbox, SetupLinkView? setup)
     {
         var version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
         var url = settings.BaseUrl;
@@ -164,10 +167,11 @@ internal static class UpCommand
 
               Server      {url}
               Sign-in     {url}/signin
+              Console     {url}/console
               Mail        {(settings.Mail is { } mail ? $"sent by {mail}" : settings.IsLoopback ? $"shown at {url}/dev/mail   (nothing leaves this computer)" : "not set up (A-04): codes cannot be read")}
               X sandbox   {(sandbox ? $"on at {settings.SandboxUrl.GetLeftPart(UriPartial.Authority)}/sandbox   (people you can sign in as, no X account needed)" : "off")}
 
-            Press Ctrl-C to stop.
+            {(setup is null ? "" : $"Create the first administrator (link works once, for 30 minutes):\n  {setup.Url}\n\n")}Press Ctrl-C to stop.
             """);
         foreach (var setting in settings.WithoutEffect)
         {

@@ -74,7 +74,7 @@ internal static class CallbackEndpoint
             return pages.StartAgain(context, environment, journey, taken.State == EphemeralState.Taken ? "callback_repeated" : "callback_late");
         }
 
-        var connection = JourneyRunner.Offered(environment, journey).FirstOrDefault(offered => string.Equals(offered.Id, trip.ConnectionId, StringComparison.Ordinal));
+        var connection = WaysIn.Connections(environment, journey).FirstOrDefault(offered => string.Equals(offered.Id, trip.ConnectionId, StringComparison.Ordinal));
         if (connection is null)
         {
             return await runner.ContinueAsync(context, environment, Gone(journey, trip), found.Version, ct);

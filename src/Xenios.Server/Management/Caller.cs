@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Http;
 using Xenios.Protocol;
 using Xenios.Protocol.Tokens;
+using Xenios.Server.Administrators;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.Users;
@@ -9,12 +10,18 @@ using Xenios.Server.Users;
 namespace Xenios.Server.Management;
 
 /// <summary>Who calls the management API, known before any endpoint of it runs (decisions 2 and 3).</summary>
-/// <param name="Name">What the audit log says: <c>operator</c>, or <c>application:</c> with the client id.</param>
+/// <param name="Name">What the audit log says: <c>operator</c>, <c>administrator:</c> with the user id, or <c>application:</c> with the client id.</param>
 /// <param name="EnvironmentId">The environment the call is about; ids of another are as unknown as ids of none.</param>
-/// <param name="IsOperator">Whether it may reach every environment: the token of <c>operator.json</c>.</param>
+/// <param name="IsOperator">Whether it may reach every environment and what is no environment's: the token of <c>operator.json</c>, and an administrator in the console.</param>
 /// <param name="MayWrite">Whether it may change something (<c>manage:write</c>); every caller may read.</param>
 internal sealed record Caller(string Name, string EnvironmentId, bool IsOperator, bool MayWrite)
 {
+    /// <summary>The administrator in the console; null for every other caller.</summary>
+    public Administrator? Administrator { get; init; }
+
+    /// <summary>When that administrator signed in; null for every other caller.</summary>
+    public DateTimeOffset? SignedInAt { get; init; }
+
     /// <summary>Scope of an access token that may read.</summary>
     public const string ReadScope = "manage:read";
 
@@ -29,11 +36,12 @@ internal sealed record Caller(string Name, string EnvironmentId, bool IsOperator
     /// <param name="context">A request of the management API.</param>
     /// <param name="environment">Its environment.</param>
     /// <param name="access">The operator's token.</param>
+    /// <param name="console">Who is in the console.</param>
     /// <param name="revoked">What was revoked.</param>
     /// <param name="now">The time.</param>
     /// <returns>The caller, or the answer that refuses it (RFC 6750 §3.1).</returns>
     public static async Task<Result<Caller, Problem>> FindAsync(
-        HttpContext context, EnvironmentContext environment, OperatorFile access, RevokedGrants revoked, DateTimeOffset now)
+        HttpContext context, EnvironmentContext environment, OperatorFile access, ConsoleSessions console, RevokedGrants revoked, DateTimeOffset now)
     {
         var snapshot = environment.Snapshot;
         if (access.IsOperator(context.Request))
@@ -41,10 +49,17 @@ internal sealed record Caller(string Name, string EnvironmentId, bool IsOperator
             return new Caller("operator", snapshot.Id, IsOperator: true, MayWrite: true);
         }
 
+        if (context.Request.Headers.Authorization.Count == 0 && ConsoleSessions.Claims(context.Request))
+        {
+            return (await console.FindAsync(context, context.RequestAborted)).TryGet(out var visit, out var refusal)
+                ? new Caller(visit.Administrator.Target, snapshot.Id, IsOperator: true, MayWrite: true) { Administrator = visit.Administrator, SignedInAt = visit.Session.AuthTime }
+                : refusal;
+        }
+
         if (context.Request.Headers.Authorization is not [{ } header] || !header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
         {
             context.Response.Headers.WWWAuthenticate = "Bearer realm=\"xenios\"";
-            return Problem.Unauthorized("A bearer token is needed: that of the operator, or an access token with manage:read or manage:write.");
+            return Problem.Unauthorized("A bearer token is needed: that of the operator, or an access token with manage:read or manage:write. A browser's session counts only from the console.");
         }
 
         if (TokenReader.Read(header[7..].Trim(), snapshot.Keys.Find, AccessToken.Type, environment.Issuer, now) is not { } token

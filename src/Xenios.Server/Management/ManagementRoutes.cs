@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Xenios.Server.Administrators;
 using Xenios.Server.Applications;
 using Xenios.Server.Audit;
 using Xenios.Server.Connections;
@@ -29,6 +30,8 @@ internal static class ManagementRoutes
             var handle = endpoint.RequestDelegate!;
             endpoint.RequestDelegate = context => AdmitAsync(context, handle);
         });
+        MeApi.Map(api);
+        AdministratorApi.Map(api);
         EnvironmentApi.Map(api);
         ApplicationApi.Map(api);
         ConnectionApi.Map(api);
@@ -54,7 +57,12 @@ internal static class ManagementRoutes
 
         var services = context.RequestServices;
         var found = await Caller.FindAsync(
-            context, environment, services.GetRequiredService<OperatorFile>(), services.GetRequiredService<RevokedGrants>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
+            context,
+            environment,
+            services.GetRequiredService<OperatorFile>(),
+            services.GetRequiredService<ConsoleSessions>(),
+            services.GetRequiredService<RevokedGrants>(),
+            services.GetRequiredService<TimeProvider>().GetUtcNow());
         if (!found.TryGet(out var caller, out var problem))
         {
             await problem.ExecuteAsync(context);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Xenios.Protocol;
 using Xenios.Sdk;
+using Xenios.Server.Administrators;
 using Xenios.Server.Applications;
 using Xenios.Server.Audit;
 using Xenios.Server.Environments;
@@ -66,7 +67,7 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
     {
         var (slug, users) = (document.Environment?.Slug, document.Users ?? []);
         var before = await ResourcePicture.TakeAsync(slug, users, scope);
-        if (await ApplyAsync(document, scope) is { Count: > 0 } refused)
+        if (await WriteAsync(caller, document, scope) is { Count: > 0 } refused)
         {
             return refused.ToList();
         }
@@ -106,7 +107,7 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
         await snapshots.ReloadAsync(ct);
     }
 
-    private async Task<IReadOnlyList<FieldError>> ApplyAsync(ResourceDocument document, WriteScope scope)
+    private async Task<IReadOnlyList<FieldError>> WriteAsync(Caller? caller, ResourceDocument document, WriteScope scope)
     {
         var environment = await EnvironmentRows.WriteAsync(document.Environment, vault, time.GetUtcNow(), scope);
         var known = await KnownAsync(environment, scope);
@@ -133,7 +134,7 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
 
         foreach (var (index, user) in (document.Users ?? []).Index())
         {
-            if (await ApplyAsync(environment.Id, $"users[{index}]", user, scope) is { } error)
+            if (await WriteAsync(caller, environment.Id, $"users[{index}]", user, scope) is { } error)
             {
                 refused.Add(error);
             }
@@ -195,7 +196,7 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
         };
     }
 
-    private async Task<FieldError?> ApplyAsync(string environment, string at, UserResource user, WriteScope scope)
+    private async Task<FieldError?> WriteAsync(Caller? caller, string environment, string at, UserResource user, WriteScope scope)
     {
         var email = EmailAddress.Parse(user.Email);
         var usernameKey = user.Username is null ? null : Usernames.Key(user.Username);
@@ -229,6 +230,11 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
                 },
                 scope);
             return created ? null : taken;
+        }
+
+        if (caller is not null && await AdministratorStore.GuardAsync(caller, environment, stored.Id, ends: false, scope) is { } guarded)
+        {
+            return new FieldError(at, FieldCode.NotAllowed, guarded.Title);
         }
 
         return await StoredConflicts.ManagedAsync(environment, at, stored.ManagedBy, stored.Attributes, user.Attributes, scope)

@@ -14,6 +14,9 @@ internal static class BrowserCookies
     /// <summary>The signed-in session.</summary>
     public const string Session = "session";
 
+    /// <summary>A setup link that was opened here and not used yet.</summary>
+    public const string Setup = "setup";
+
     /// <summary>The connection last used here, only to show it first.</summary>
     public const string LastUsed = "last";
 

@@ -189,6 +189,21 @@ internal sealed class SessionStore(Database database, TimeProvider time)
             scope.Transaction);
     }
 
+    /// <summary>Notes that a session is used, where nothing else is written: at most once per <see cref="SessionLimits.Step"/>.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="limits">How long it may lie unused.</param>
+    /// <param name="session">The session as it was found.</param>
+    /// <param name="ct">Ends the wait for the start.</param>
+    public Task NoteUseAsync(string environment, SessionLimits limits, Session session, CancellationToken ct) => !IsUseUnwritten(limits, session)
+        ? Task.CompletedTask
+        : database.WriteAsync(
+            async scope =>
+            {
+                await NoteUseAsync(environment, limits, session, scope);
+                return true;
+            },
+            ct);
+
     private static Session Read(DbDataReader row) => new()
     {
         Id = row.GetString(0),

@@ -76,6 +76,15 @@ internal sealed record Journey
     /// <summary>Where it leads: the application's request; null when it ends on a page of ours.</summary>
     public AuthorizeRequest? Request { get; init; }
 
+    /// <summary>The page of ours that it was begun for; null with a request, and for <c>/signin</c> itself.</summary>
+    public LocalDestination? Local { get; init; }
+
+    /// <summary>What it asks first: a way to sign in; where there is but one, that.</summary>
+    public JourneyAsk FirstAsk => Local is { Purpose: LocalPurpose.Console } ? JourneyAsk.Password : JourneyAsk.WayIn;
+
+    /// <summary>Path of ours where it is begun once more; an application's request is begun from what is kept of it.</summary>
+    public string BeginPath => Local?.Path ?? "/signin";
+
     /// <summary>What it is waiting for.</summary>
     public JourneyAsk Ask { get; init; }
 
@@ -164,7 +173,7 @@ internal sealed record Journey
     /// <summary>The journey before anybody came back: another way can be chosen.</summary>
     public Journey Restarted() => this with
     {
-        Ask = JourneyAsk.WayIn,
+        Ask = FirstAsk,
         Connection = null,
         Identity = null,
         SignedIn = null,

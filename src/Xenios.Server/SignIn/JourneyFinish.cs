@@ -35,7 +35,8 @@ internal enum FinishOutcome
 /// <param name="Outcome">How it went.</param>
 /// <param name="SessionCookie">The new session's cookie value; null when the browser's session goes on.</param>
 /// <param name="Code">The authorization code; null when no application is waiting.</param>
-internal sealed record Finish(FinishOutcome Outcome, string? SessionCookie = null, string? Code = null)
+/// <param name="Trial">Key of what a trial came to; null for every other journey.</param>
+internal sealed record Finish(FinishOutcome Outcome, string? SessionCookie = null, string? Code = null, string? Trial = null)
 {
     /// <summary>Never the values.</summary>
     public override string ToString() => Outcome.ToString();
@@ -84,6 +85,15 @@ internal sealed class JourneyFinish(
                     return new Finish(FinishOutcome.Conflict);
                 }
 
+                if (journey.Local is { Purpose: LocalPurpose.Trial })
+                {
+                    // No session: whoever tries a sign-in in the console stays in the console.
+                    var trial = Secrets.New();
+                    await store.PutAsync(TrialEndpoints.Trials, id, trial, new Trial(userId, journey.SupportCode, journey.BrowserHash), JourneyStore.Lifetime, TimeSpan.Zero, scope);
+                    await SignInTimeline.WriteAsync(id, JourneyHops.Done(journey.Noted(Ending(journey, connection, account, userId, null, mails)), userId), scope);
+                    return new Finish(FinishOutcome.Finished, Trial: trial);
+                }
+
                 var (session, cookie) = journey.SignedIn is { } goesOn
                     ? (goesOn, null)
                     : await sessions.OpenAsync(id, environment.Snapshot.SessionLimits, Opened(environment, journey, connection, userId), formerSession, scope);
@@ -100,7 +110,7 @@ internal sealed class JourneyFinish(
 
                 if (journey.Hops.Count > 0)
                 {
-                    await SignInTimeline.WriteAsync(id, JourneyHops.Done(journey.Noted(Ending(journey, connection, account, userId, cookie is not null, mails)), userId), scope);
+                    await SignInTimeline.WriteAsync(id, JourneyHops.Done(journey.Noted(Ending(journey, connection, account, userId, cookie is not null ? "opened" : "goes on", mails)), userId), scope);
                 }
 
                 return new Finish(FinishOutcome.Finished, cookie, code);
@@ -125,7 +135,7 @@ internal sealed class JourneyFinish(
     public Task<string?> IssueCodeAsync(EnvironmentContext environment, AuthorizeRequest request, Session session, CancellationToken ct) =>
         database.WriteAsync(scope => PutCodeAsync(environment, request, session, null, scope), ct);
 
-    private List<Hop> Ending(Journey journey, Connection? connection, AccountAnswer account, string user, bool opened, IReadOnlyList<Message> mails)
+    private List<Hop> Ending(Journey journey, Connection? connection, AccountAnswer account, string user, string? session, IReadOnlyList<Message> mails)
     {
         var now = time.GetUtcNow();
         var done = account switch
@@ -140,7 +150,7 @@ internal sealed class JourneyFinish(
         [
             .. done is null ? Array.Empty<Hop>() : [Hop.Of(HopKind.Account, now, ("done", done), ("user", user), ("rule", connection is null ? null : WireName.Of(connection.Policy.AttributeSync)))],
             .. mails.Select(mail => Hop.Of(HopKind.Mail, now, ("to", JourneyHops.Masked(mail.To)), ("what", "notice"))),
-            Hop.Of(HopKind.Session, now, ("session", opened ? "opened" : "goes on")),
+            .. session is null ? Array.Empty<Hop>() : [Hop.Of(HopKind.Session, now, ("session", session))],
             .. journey.Request is { } request ? [Hop.Of(HopKind.CodeIssued, now, ("application", request.ClientId))] : Array.Empty<Hop>(),
         ];
     }

@@ -15,10 +15,12 @@ internal static class JourneyHops
 
     /// <summary>What the application asked for, and what it hinted at.</summary>
     /// <param name="request">The request; null where no application waits.</param>
+    /// <param name="local">The page of ours that it is for; null for none.</param>
     /// <param name="now">The present.</param>
-    public static Hop Asked(AuthorizeRequest? request, DateTimeOffset now) => Hop.Of(
+    public static Hop Asked(AuthorizeRequest? request, LocalDestination? local, DateTimeOffset now) => Hop.Of(
         HopKind.Asked,
         now,
+        ("for", local?.Purpose switch { LocalPurpose.Console => "console", LocalPurpose.Trial => "trial", _ => null }),
         ("application", request?.ClientId),
         ("scopes", request is null ? null : string.Join(' ', request.Scopes)),
         ("prompt", request is { Prompts.Count: > 0 } ? string.Join(' ', request.Prompts) : null),
@@ -107,8 +109,8 @@ internal static class JourneyHops
 
     private static string WayIn(EnvironmentContext environment, Journey journey, string? last)
     {
-        var offered = environment.Snapshot.Offered(journey.Request);
-        var methods = journey.Request is { } request ? environment.Snapshot.Waiting(request)?.Methods.Count ?? 0 : 0;
+        var offered = WaysIn.Connections(environment, journey);
+        var methods = WaysIn.Methods(environment, journey).Count;
         return offered.Count == 0 && methods == 0 ? "S08"
             : offered.Any(connection => connection.Slug == last) ? "S02"
             : offered.Count == 1 && methods == 0 ? "S03" : "S01";

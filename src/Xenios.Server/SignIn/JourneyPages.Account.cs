@@ -70,7 +70,7 @@ internal sealed partial class JourneyPages
 
     private static IEnumerable<PageItem> LocalWays(Page page, string? typed, string? error)
     {
-        var methods = page.Journey.Request is { } request && page.Environment.Snapshot.Waiting(request) is { } client ? client.Methods : [];
+        var methods = WaysIn.Methods(page.Environment, page.Journey);
         if (methods.Contains("email_code", StringComparer.Ordinal))
         {
             yield return page.Post("email", "button.emailCode", PageWeight.Secondary) with
@@ -93,7 +93,7 @@ internal sealed partial class JourneyPages
             {
                 Fields = [NameField(page, "field.usernameOrEmail", typedName ?? page.Journey.Request?.LoginHint, null), PasswordField(page, "current-password", error)],
             },
-            page.Post("other", "button.otherWay", PageWeight.Quiet),
+            .. page.Journey.Local is { Purpose: LocalPurpose.Console } ? Array.Empty<PageItem>() : [page.Post("other", "button.otherWay", PageWeight.Quiet)],
         ],
     };
 

@@ -15,7 +15,7 @@ internal sealed partial class JourneyPages
         {
             var client = journey.Request is { } request ? environment.Snapshot.Clients.GetValueOrDefault(request.ClientId) : null;
             return new(
-                pages, context, environment, journey, Texts.For(journey.Language), client?.Name ?? environment.Snapshot.DisplayName, BrowserCookies.EnsureBrowser(context, environment));
+                pages, context, environment, journey, Texts.For(journey.Language), client?.Name ?? journey.Local?.Name ?? environment.Snapshot.DisplayName, BrowserCookies.EnsureBrowser(context, environment));
         }
 
         public string Text(string key, params ReadOnlySpan<(string Name, string Value)> values) => Texts[key, [.. values, ("app", Application)]];
@@ -23,7 +23,7 @@ internal sealed partial class JourneyPages
         public SignInPageView Frame(string id, string? texts = null, params ReadOnlySpan<(string Name, string Value)> values) =>
             PageRenderer.Frame(texts ?? id, Texts, Application, Journey.SupportCode) with { Page = id, Heading = Text($"{texts ?? id}.heading", values) };
 
-        public IReadOnlyList<Connection> Offered() => Environment.Snapshot.Offered(Journey.Request);
+        public IReadOnlyList<Connection> Offered() => WaysIn.Connections(Environment, Journey);
 
         public ConnectionPolicy? Policy() => Journey.Connection is { } slug ? Environment.Snapshot.Connections.GetValueOrDefault(slug)?.Policy : null;
 

@@ -163,7 +163,7 @@ internal sealed partial class JourneyPages(PageRenderer renderer, TimeProvider t
         items.AddRange(trouble.Page == "S52" ? [.. others, .. (again is null ? [] : (PageItem[])[again])] : [.. (again is null ? [] : (PageItem[])[again]), .. others]);
         if (again is null && page.Journey.Request is null)
         {
-            items.Add(new PageItem.Link($"{page.Context.Request.PathBase}/signin", page.Text("button.startAgain")));
+            items.Add(new PageItem.Link(page.Context.Request.PathBase + page.Journey.BeginPath, page.Text("button.startAgain")));
         }
 
         return page.Frame(trouble.Page, texts, ("connection", name)) with

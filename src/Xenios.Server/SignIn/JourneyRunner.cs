@@ -37,8 +37,9 @@ internal sealed partial class JourneyRunner(
     /// <param name="request">The application's request; null to end on a page of ours.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <param name="session">The browser's session, where it answers as soon as something else was asked; null when the person has to sign in.</param>
+    /// <param name="local">The page of ours that it is for; null with a request, and for <c>/signin</c> itself.</param>
     public async Task<IResult> BeginAsync(
-        HttpContext context, EnvironmentContext environment, AuthorizeRequest? request, CancellationToken ct, Session? session = null)
+        HttpContext context, EnvironmentContext environment, AuthorizeRequest? request, CancellationToken ct, Session? session = null, LocalDestination? local = null)
     {
         var journey = new Journey
         {
@@ -48,13 +49,15 @@ internal sealed partial class JourneyRunner(
             Host = environment.BaseUrl,
             Language = Texts.Choose(request?.UiLocales, context.Request.Headers.AcceptLanguage),
             Request = request,
+            Local = local,
             SignedIn = session,
             Connection = session?.Connection,
             AuthTime = session?.AuthTime,
             Proved = session?.Proved ?? false,
             Person = session is null ? null : await resolveAccount.PersonAsync(environment, session, ct),
-            Hops = [JourneyHops.Asked(request, time.GetUtcNow())],
+            Hops = [JourneyHops.Asked(request, local, time.GetUtcNow())],
         };
+        journey = journey with { Ask = journey.FirstAsk };
         Log.Began(logger, journey.SupportCode, request?.ClientId);
         if (session is not null)
         {
@@ -64,7 +67,7 @@ internal sealed partial class JourneyRunner(
         }
 
         // A wish for one connection is followed without a page, if the application offers that connection at all.
-        var offered = Offered(environment, journey);
+        var offered = WaysIn.Connections(environment, journey);
         var direct = offered.FirstOrDefault(connection => string.Equals(connection.Slug, request?.Connection, StringComparison.Ordinal))
             ?? (offered.Count == 1 && request is not null && environment.Snapshot.Clients[request.ClientId] is { AutoRedirectSingleOption: true, Methods.Count: 0 } ? offered[0] : null);
         journey = direct is null ? journey.Noted(JourneyHops.Page(context, environment, journey, time.GetUtcNow())) : journey;
@@ -221,12 +224,6 @@ internal sealed partial class JourneyRunner(
         return WaitAsync(context, environment, stored.Journey.Restarted() with { Ask = JourneyAsk.AfterTrouble, Trouble = trouble }, stored.Version, ct);
     }
 
-    /// <summary>The connections a journey may use.</summary>
-    /// <param name="environment">The environment in use.</param>
-    /// <param name="journey">The journey.</param>
-    public static IReadOnlyList<Connection> Offered(EnvironmentContext environment, Journey journey) =>
-        environment.Snapshot.Offered(journey.Request);
-
     private static string PageOf(UpstreamFailureKind kind) => kind switch
     {
         UpstreamFailureKind.Denied => "S50",
@@ -241,7 +238,7 @@ internal sealed partial class JourneyRunner(
 
     // Switched off, deleted, or taken from the application since the person left: whatever came back by it counts for nothing (threats A10).
     private static Connection? Usable(EnvironmentContext environment, Journey journey) =>
-        Offered(environment, journey).FirstOrDefault(connection => string.Equals(connection.Slug, journey.Connection, StringComparison.Ordinal));
+        WaysIn.Connections(environment, journey).FirstOrDefault(connection => string.Equals(connection.Slug, journey.Connection, StringComparison.Ordinal));
 
     private static SeeOther GoToPage(HttpContext context, Journey journey) => new(context.Request.PathBase + journey.AskPath);
 
@@ -255,6 +252,11 @@ internal sealed partial class JourneyRunner(
     private IResult Arrive(HttpContext context, EnvironmentContext environment, Journey journey, Finish end)
     {
         Log.Finished(logger, journey.SupportCode, journey.Connection, journey.Request?.ClientId);
+        if (end.Trial is { } trial)
+        {
+            return new SeeOther($"{context.Request.PathBase}{TrialEndpoints.Path}/{trial}");
+        }
+
         if (end.SessionCookie is { } cookie)
         {
             BrowserCookies.Write(context, environment, BrowserCookies.Session, cookie, environment.Snapshot.SessionLimits.CookieAge);
@@ -266,7 +268,7 @@ internal sealed partial class JourneyRunner(
 
         return journey.Request is { } request
             ? AuthorizeAnswer.Of(AuthorizeResponse.Success(request.Return, environment.Issuer, end.Code!))
-            : new SeeOther($"{context.Request.PathBase}/signin");
+            : new SeeOther(context.Request.PathBase + journey.BeginPath);
     }
 
     private static partial class Log

@@ -89,7 +89,7 @@ internal static class SignInEndpoints
             return refusal!;
         }
 
-        var chosen = JourneyRunner.Offered(environment, stored.Journey).FirstOrDefault(offered => string.Equals(offered.Slug, connection, StringComparison.Ordinal));
+        var chosen = WaysIn.Connections(environment, stored.Journey).FirstOrDefault(offered => string.Equals(offered.Slug, connection, StringComparison.Ordinal));
         if (chosen is null)
         {
             return PageRenderer.NotFound(context, environment);
@@ -152,7 +152,7 @@ internal static class SignInEndpoints
 
         if (found.Value.Request is not { } request)
         {
-            return new SeeOther($"{context.Request.PathBase}/signin");
+            return new SeeOther(context.Request.PathBase + found.Value.BeginPath);
         }
 
         // The request is the one that was checked, so nothing of it gets lost; whether it may still be answered is asked anew.
@@ -171,7 +171,7 @@ internal static class SignInEndpoints
         }
 
         return stored.Journey.Request is null
-            ? new SeeOther($"{context.Request.PathBase}/signin")
+            ? new SeeOther(context.Request.PathBase + stored.Journey.BeginPath)
             : await runner.RefuseAsync(context, environment, stored.Journey, ErrorFor(stored.Journey.Trouble), ct);
     }
 

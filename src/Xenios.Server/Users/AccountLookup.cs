@@ -110,7 +110,9 @@ internal sealed class AccountLookup(Database database)
         async db => (await db.QueryAsync<StoredMatch>(
             """
             SELECT u.user_id AS UserId, u.status AS Status, u.username AS Username, u.username_key AS UsernameKey, u.email AS Email, u.email_key AS EmailKey,
-                   u.email_verified AS EmailVerified, u.sign_in_to_link AS SignInToLink, u.created_at AS CreatedAt,
+                   u.email_verified AS EmailVerified, u.created_at AS CreatedAt,
+                   CASE WHEN u.sign_in_to_link = 1 OR EXISTS (
+                       SELECT 1 FROM administrators a WHERE a.environment_id = u.environment_id AND a.user_id = u.user_id) THEN 1 ELSE 0 END AS SignInToLink,
                    CASE WHEN u.password_hash IS NULL THEN 0 ELSE 1 END AS HasPassword,
                    (SELECT COALESCE(i.handle, i.subject) FROM linked_identities i
                     WHERE i.environment_id = u.environment_id AND i.user_id = u.user_id AND i.connection_id = @connection) AS OtherIdentity

@@ -69,7 +69,8 @@ internal sealed class IdentityWriter(SignOut signOut, TimeProvider time)
             """
             UPDATE users SET updated_at = @now
             WHERE environment_id = @environment AND user_id = @user AND status = 'active'
-              AND (@key IS NULL OR (email_key = @key AND email_verified = 1 AND sign_in_to_link = 0))
+              AND (@key IS NULL OR (email_key = @key AND email_verified = 1 AND sign_in_to_link = 0
+                AND NOT EXISTS (SELECT 1 FROM administrators a WHERE a.environment_id = @environment AND a.user_id = @user)))
             """,
             new { environment, user, key = proved?.Key, now },
             scope.Transaction) == 1;
@@ -166,6 +167,7 @@ internal sealed class IdentityWriter(SignOut signOut, TimeProvider time)
             """
             UPDATE users SET email = NULL, email_key = NULL, email_verified_by = NULL, password_hash = NULL, updated_at = @now
             WHERE environment_id = @environment AND email_key = @Key AND email_verified = 0 AND user_id <> @owner AND status = 'active'
+              AND NOT EXISTS (SELECT 1 FROM administrators a WHERE a.environment_id = users.environment_id AND a.user_id = users.user_id)
             RETURNING user_id
             """,
             new { environment, address.Key, owner, now = time.GetUtcNow().ToUnixTimeMilliseconds() },

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Xenios.Protocol;
 using Xenios.Sdk;
+using Xenios.Server.Administrators;
 using Xenios.Server.Audit;
 using Xenios.Server.Connections;
 using Xenios.Server.Connectors;
@@ -90,6 +91,11 @@ internal sealed class UserAccessAdmin(Database database, IdentityAdmin identitie
                     return Problem.NotFound("user");
                 }
 
+                if (await AdministratorStore.GuardAsync(caller, environment.Id, user, ends: false, scope) is { } guarded)
+                {
+                    return guarded;
+                }
+
                 var isNew = await FindAsync(environment.Id, user, connection.Id, scope) is null;
                 var linked = await identities.LinkAsync(environment.Id, user, connection, IdentityRules.ToExternal(resource, connection), replace: false, null, scope, used: false);
                 if (!linked.TryGet(out _, out var code))
@@ -118,6 +124,11 @@ internal sealed class UserAccessAdmin(Database database, IdentityAdmin identitie
         environment,
         async scope =>
         {
+            if (await AdministratorStore.GuardAsync(caller, environment.Id, user, ends: false, scope) is { } guarded)
+            {
+                return guarded;
+            }
+
             var emailIsWayIn = environment.Clients.Values.Any(client => client.Methods.Contains(WireName.Of(SignInMethod.EmailCode), StringComparer.Ordinal));
             var unlinked = await identities.UnlinkAsync(environment.Id, user, identity, emailIsWayIn, null, scope);
             if (!unlinked.TryGet(out var change, out var code))
@@ -147,6 +158,11 @@ internal sealed class UserAccessAdmin(Database database, IdentityAdmin identitie
                 if (await UserWriter.HoldAsync(environment.Id, user, scope) is not { } row)
                 {
                     return Problem.NotFound("user");
+                }
+
+                if (await AdministratorStore.GuardAsync(caller, environment.Id, user, ends: false, scope) is { } guarded)
+                {
+                    return guarded;
                 }
 
                 var count = 1;

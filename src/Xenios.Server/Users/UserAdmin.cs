@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Xenios.Protocol;
 using Xenios.Sdk;
+using Xenios.Server.Administrators;
 using Xenios.Server.Audit;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
@@ -110,6 +111,12 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
                 }
 
                 after = after with { ManagedBy = releases ? null : after.ManagedBy };
+                var locksOut = before.Status == "active" && (after.Status != "active" || after.PasswordHash is null);
+                if (await AdministratorStore.GuardAsync(caller, environment.Id, user, locksOut, scope) is { } guarded)
+                {
+                    return guarded;
+                }
+
                 if (await ConflictAsync(environment.Id, before, after, scope) is { } conflict)
                 {
                     return conflict;
@@ -159,6 +166,11 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
             if (Representation.Check(request, view, XeniosJson.Default.UserView) is { } changed)
             {
                 return changed;
+            }
+
+            if (await AdministratorStore.GuardAsync(caller, environment.Id, user, ends: true, scope) is { } guarded)
+            {
+                return guarded;
             }
 
             await users.DeleteAsync(environment.Id, user, scope);

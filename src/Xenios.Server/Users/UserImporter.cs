@@ -4,6 +4,7 @@ using Dapper;
 using Microsoft.AspNetCore.Http;
 using Xenios.Protocol;
 using Xenios.Sdk;
+using Xenios.Server.Administrators;
 using Xenios.Server.Audit;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
@@ -54,7 +55,7 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
                 var counts = new int[3];
                 foreach (var line in lines)
                 {
-                    var (outcome, mistake, isLost) = await WriteAsync(environment, line, hashes.GetValueOrDefault(line.Number), scope);
+                    var (outcome, mistake, isLost) = await WriteAsync(caller, environment, line, hashes.GetValueOrDefault(line.Number), scope);
                     if (isLost)
                     {
                         scope.Abandon();
@@ -86,7 +87,7 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
             ct);
     }
 
-    private async Task<(Outcome Outcome, FieldError? Mistake, bool IsLost)> WriteAsync(EnvironmentSnapshot environment, ImportLine line, string? hash, WriteScope scope)
+    private async Task<(Outcome Outcome, FieldError? Mistake, bool IsLost)> WriteAsync(Caller caller, EnvironmentSnapshot environment, ImportLine line, string? hash, WriteScope scope)
     {
         var (found, owners) = await FindAsync(scope.Connection, scope.Transaction, environment.Id, line);
         var stored = found is null ? null : await UserWriter.HoldAsync(environment.Id, found.Id, scope);
@@ -99,6 +100,11 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
         if (await UserAdmin.ConflictAsync(environment.Id, before, after, scope) is { } conflict)
         {
             return (default, conflict.Errors![0], false);
+        }
+
+        if (stored is not null && await AdministratorStore.GuardAsync(caller, environment.Id, stored.Id, ends: after.Status != "active" && stored.Status == "active", scope) is { } guarded)
+        {
+            return (default, new FieldError("", guarded.Code, guarded.Title), false);
         }
 
         var missing = new List<int>();

@@ -78,6 +78,14 @@ internal record UserRow
     public static Task<UserRow?> FindAsync(DbConnection connection, DbTransaction? transaction, string environment, string user) =>
         connection.QuerySingleOrDefaultAsync<UserRow?>($"SELECT {Columns} FROM users u WHERE u.environment_id = @environment AND u.user_id = @user", new { environment, user }, transaction);
 
+    /// <summary>Id of the user who confirmed an address; null for none.</summary>
+    /// <param name="connection">Where.</param>
+    /// <param name="transaction">The transaction; null for none.</param>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="emailKey">The address as compared.</param>
+    public static Task<string?> FindConfirmedAsync(DbConnection connection, DbTransaction? transaction, string environment, string emailKey) => connection.ExecuteScalarAsync<string?>(
+        "SELECT user_id FROM users WHERE environment_id = @environment AND email_key = @emailKey AND email_verified = 1", new { environment, emailKey }, transaction);
+
     /// <summary>The user as the management API shows it.</summary>
     /// <param name="environment">Its environment, which knows the connections.</param>
     public UserView ToView(EnvironmentSnapshot environment) => new()

@@ -113,6 +113,7 @@ internal sealed class UserWriter(SignOut signOut, TimeProvider time)
                     OR identity_id IN (SELECT identity_id FROM linked_identities WHERE environment_id = @environment AND user_id = @user))
                 """,
                 "DELETE FROM linked_identities WHERE environment_id = @environment AND user_id = @user",
+                "DELETE FROM administrators WHERE environment_id = @environment AND user_id = @user",
                 "DELETE FROM users WHERE environment_id = @environment AND user_id = @user",
             ])
         {

@@ -6,7 +6,7 @@ namespace Xenios.Server.Tests.Storage;
 /// <summary>Schema: once, whoever starts first; never backwards; the same on both databases.</summary>
 public abstract class SchemaUpgraderTests(TestDatabase data)
 {
-    internal static readonly string[] Tables = ["applications", "audit_events", "connection_credentials", "connections", "consents", "counters", "environments", "ephemeral", "guests", "identity_handles", "linked_identities", "local_attributes", "session_applications", "sessions", "sign_ins", "signing_keys", "token_families", "users"];
+    internal static readonly string[] Tables = ["administrators", "applications", "audit_events", "connection_credentials", "connections", "consents", "counters", "environments", "ephemeral", "guests", "identity_handles", "linked_identities", "local_attributes", "session_applications", "sessions", "sign_ins", "signing_keys", "token_families", "users"];
 
     [Fact]
     public async Task Upgrading_again_and_again_in_parallel_changes_nothing()

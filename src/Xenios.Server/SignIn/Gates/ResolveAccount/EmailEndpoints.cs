@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Xenios.Server.Environments;
-using Xenios.Server.SignIn.Options.WithPassword;
 using Xenios.Server.Users;
 
 namespace Xenios.Server.SignIn.Gates.ResolveAccount;
@@ -32,7 +31,7 @@ internal static class EmailEndpoints
 
         // Also as a way in of its own, where the application offers it.
         if ((stored.Journey.Ask is not (JourneyAsk.Email or JourneyAsk.EmailCode)
-                && !(stored.Journey.Ask == JourneyAsk.WayIn && PasswordEndpoints.Offers(environment, stored.Journey, "email_code")))
+                && !(stored.Journey.Ask == JourneyAsk.WayIn && WaysIn.Offers(environment, stored.Journey, "email_code")))
             || stored.Journey.Reauthenticates)
         {
             return Due(context, stored.Journey);

@@ -5,7 +5,6 @@ using Xenios.Server.Connections;
 using Xenios.Server.Connectors;
 using Xenios.Server.Environments;
 using Xenios.Server.Sessions;
-using Xenios.Server.SignIn.Options.WithPassword;
 using Xenios.Server.Users;
 
 namespace Xenios.Server.SignIn.Gates.ResolveAccount;
@@ -146,7 +145,7 @@ internal sealed partial class ResolveAccountGate(AccountLookup lookup, UserClaim
         }
 
         // Taken from the application since the person chose it: it counts for nothing (threats A10).
-        if (!PasswordEndpoints.Offers(environment, journey, byCode ? "email_code" : "password"))
+        if (!WaysIn.Offers(environment, journey, byCode ? "email_code" : "password"))
         {
             return Wait(journey.Restarted());
         }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Xenios.Server.Administrators;
 using Xenios.Server.Audit;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
@@ -8,7 +9,7 @@ using Xenios.Server.Users;
 
 namespace Xenios.Server.SignIn.Options.WithPassword;
 
-/// <summary>A password as the way in (S71), where the application's login flow offers it. A wrong name and a wrong password look the same.</summary>
+/// <summary>A password as the way in (S71), where the application's login flow or the console offers it. A wrong name and a wrong password look the same.</summary>
 internal static class PasswordEndpoints
 {
     /// <summary>Adds the routes.</summary>
@@ -18,13 +19,6 @@ internal static class PasswordEndpoints
         routes.MapPost("/signin/{journey}/way/password", Choose);
         routes.MapPost("/signin/{journey}/password", Try);
     }
-
-    /// <summary>Whether the waiting application offers a way in of this server.</summary>
-    /// <param name="environment">The environment in use.</param>
-    /// <param name="journey">The journey.</param>
-    /// <param name="method">Its wire name.</param>
-    public static bool Offers(EnvironmentContext environment, Journey journey, string method) =>
-        journey.Request is { } request && environment.Snapshot.Waiting(request) is { } client && client.Methods.Contains(method, StringComparer.Ordinal);
 
     private static async Task<IResult> Choose(
         string journey, HttpContext context, EnvironmentContext environment, JourneyDoor door, JourneyStore journeys, CancellationToken ct)
@@ -36,7 +30,7 @@ internal static class PasswordEndpoints
         }
 
         var chosen = stored.Journey.Restarted() with { Ask = JourneyAsk.Password };
-        if (stored.Journey.Ask == JourneyAsk.WayIn && Offers(environment, stored.Journey, "password"))
+        if (stored.Journey.Ask == JourneyAsk.WayIn && WaysIn.Offers(environment, stored.Journey, "password"))
         {
             await journeys.ReplaceAsync(environment.Snapshot.Id, chosen, stored.Version, ct);
             return new SeeOther(context.Request.PathBase + chosen.AskPath);
@@ -53,6 +47,7 @@ internal static class PasswordEndpoints
         JourneyPages pages,
         JourneyRunner runner,
         PasswordSignIn passwords,
+        AdministratorStore administrators,
         TimeProvider time,
         CancellationToken ct)
     {
@@ -67,12 +62,19 @@ internal static class PasswordEndpoints
             return new SeeOther(context.Request.PathBase + stored.Journey.AskPath);
         }
 
-        if (!Offers(environment, stored.Journey, "password"))
+        if (!WaysIn.Offers(environment, stored.Journey, "password"))
         {
             return await runner.ContinueAsync(context, environment, stored.Journey.Restarted(), stored.Version, ct);
         }
 
         var (outcome, user, until) = await passwords.TryAsync(environment.Snapshot.Id, RateLimits.NetworkOf(context), form["username"] ?? "", form["password"] ?? "", ct);
+
+        // The console lets nobody else in: a password that no application accepts must not open a session that applications do.
+        if (outcome == PasswordOutcome.Right && stored.Journey.Local is { Purpose: LocalPurpose.Console } && await administrators.FindAsync(environment.Snapshot.Id, user!, ct) is null)
+        {
+            return await runner.TurnAwayAsync(context, environment, stored, "S63", "not_an_administrator", ct);
+        }
+
         return outcome switch
         {
             PasswordOutcome.Right => await runner.ContinueAsync(context, environment, stored.Journey.Noted(Hop.Of(HopKind.Password, time.GetUtcNow())) with { LocalUser = user, AuthTime = time.GetUtcNow(), Proved = true }, stored.Version, ct),
