@@ -55,10 +55,10 @@ internal static class ConnectionTestCommand
                     return WrongUse;
                 }
 
-                if (await WalkAsync(url, who, ct) is { } problem)
+                if (await WalkAsync(url, who, ct) is var (exit, problem))
                 {
                     OperatorClient.Say(problem);
-                    return UpstreamNotReachable;
+                    return exit;
                 }
             }
             else if (view.Url is not null)
@@ -122,7 +122,7 @@ internal static class ConnectionTestCommand
     }
 
     // As a browser would, naming the person to the sandbox where its page would ask.
-    private static async Task<string?> WalkAsync(string url, string person, CancellationToken ct)
+    private static async Task<(int Exit, string Problem)?> WalkAsync(string url, string person, CancellationToken ct)
     {
         using var handler = new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() };
         using var client = new HttpClient(handler) { Timeout = Patience, MaxResponseContentBufferSize = 1024 * 1024 };
@@ -137,17 +137,17 @@ internal static class ConnectionTestCommand
                 if (answer.Headers.Location is not { } location)
                 {
                     return next.Authority == start.Authority ? null
-                        : $"The X sandbox stopped at a page ({(int)answer.StatusCode}). Is there a person called {person}? Its control page lists them.";
+                        : (WrongUse, $"The X sandbox stopped at a page ({(int)answer.StatusCode}). Is there a person called {person}? Its control page lists them.");
                 }
 
                 next = new Uri(next, location);
             }
 
-            return "The X sandbox sent the browser round and round.";
+            return (Refused, "The X sandbox sent the browser round and round.");
         }
         catch (Exception exception) when (exception is HttpRequestException or (TaskCanceledException and { InnerException: TimeoutException }))
         {
-            return $"{next.GetLeftPart(UriPartial.Authority)} cannot be reached: {exception.Message}";
+            return (UpstreamNotReachable, $"{next.GetLeftPart(UriPartial.Authority)} cannot be reached: {exception.Message}");
         }
     }
 

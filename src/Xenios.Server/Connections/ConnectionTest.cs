@@ -50,7 +50,7 @@ internal sealed record ConnectionTest
     public bool HasFailed => Hops.Any(hop => hop.Outcome == HopOutcome.Failed);
 
     /// <summary>The code of the line that the test ended with; null where everything that is needed went well.</summary>
-    public string? Error => Hops.FirstOrDefault(hop => hop.Outcome == HopOutcome.Failed)?.Error ?? (Hops[^1] is { Kind: ConnectionTestLines.Back, Outcome: HopOutcome.Refused } back ? back.Error : null);
+    public string? Error => Hops.FirstOrDefault(hop => hop.Outcome == HopOutcome.Failed)?.Error ?? (Hops is [.., { Kind: ConnectionTestLines.Back, Outcome: HopOutcome.Refused } back] ? back.Error : null);
 
     /// <summary>Whether the whole visit went well.</summary>
     public bool WentWell => IsFinished && Error is null;

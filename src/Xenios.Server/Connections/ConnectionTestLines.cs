@@ -38,11 +38,12 @@ internal static class ConnectionTestLines
     /// <param name="connection">The connection.</param>
     /// <param name="calls">Calls in order; none where the kind of upstream can tell nothing.</param>
     /// <param name="failure">What stands against the credentials; null for nothing.</param>
-    public static IReadOnlyList<Hop> Prepared(Connection connection, IReadOnlyList<UpstreamCall> calls, UpstreamFailure? failure)
+    /// <param name="now">The present.</param>
+    public static IReadOnlyList<Hop> Prepared(Connection connection, IReadOnlyList<UpstreamCall> calls, UpstreamFailure? failure, DateTimeOffset now)
     {
         if (calls is not [var call, ..])
         {
-            return [];
+            return failure is null ? [] : [Ended(Hop.Of(Credentials, now, (ConnectionName, connection.Name), ("way", WayOf(connection))), failure)];
         }
 
         // X-111 with an answer is one of something that stands before the upstream.

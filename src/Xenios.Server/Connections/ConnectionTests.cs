@@ -53,7 +53,7 @@ internal sealed class ConnectionTests(
         var context = visits.Context(connection, connection.CallbackFor(environment.BaseUrl), null);
         using var limit = visits.Limit(ct);
         var failure = await connector.CheckAsync(context, limit.Token);
-        var lines = ConnectionTestLines.Prepared(connection, context.Calls, failure);
+        var lines = ConnectionTestLines.Prepared(connection, context.Calls, failure, time.GetUtcNow());
         var test = new ConnectionTest
         {
             Id = Secrets.New(),
@@ -105,7 +105,7 @@ internal sealed class ConnectionTests(
         using var limit = visits.Limit(ct);
         if (!(await UpstreamVisits.Connector(connection).BeginAsync(context, limit.Token)).TryGet(out var redirect, out var failure))
         {
-            var lines = ConnectionTestLines.Prepared(connection, context.Calls, failure);
+            var lines = ConnectionTestLines.Prepared(connection, context.Calls, failure, time.GetUtcNow());
             return (null, await EndAsync(environment, test with { BrowserHash = browser, Hops = [] }, found.Version, lines));
         }
 

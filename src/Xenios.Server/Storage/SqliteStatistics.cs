@@ -16,7 +16,7 @@ internal static class SqliteStatistics
 
     private static readonly HashSet<string> OfFewValues = new(StringComparer.Ordinal)
     {
-        "environment_id", "kind", "status", "outcome", "action", "issuer", "connection", "connection_id", "connector", "client_id", "is_default",
+        "environment_id", "kind", "status", "outcome", "action", "issuer", "connection", "connection_id", "connector", "client_id", "is_default", "email_verified", "place", "caller",
     };
 
     /// <summary>Writes the figures of every index there is.</summary>

@@ -68,6 +68,25 @@ public class AuditTests : IAsyncLifetime
         Assert.Equal(2, (await _api.GetAsync("/audit-events/export?after=3")).Body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
+    [Fact]
+    public async Task Events_are_found_by_time_although_the_clocks_of_nodes_differ()
+    {
+        foreach (var (user, minutes) in ((int, int)[])[(1, 0), (2, 60), (3, -5), (4, 60)])
+        {
+            _host.Clock.Advance(TimeSpan.FromMinutes(minutes));
+            await WriteAsync("user.changed", $"user:{user}", null, "{}");
+        }
+
+        var last = _host.Clock.GetUtcNow();
+        async Task<IEnumerable<string?>> FoundAsync(string query) => (await _api.GetAsync($"/audit-events?{query}")).Items.Select(item => item.GetProperty("target").GetString());
+        string At(int minutes) => last.AddMinutes(minutes).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(["user:4", "user:3", "user:2"], await FoundAsync($"from={At(-70)}"));
+        Assert.Equal(["user:3", "user:1"], await FoundAsync($"to={At(-57)}"));
+        Assert.Equal(["user:2"], await FoundAsync($"from={At(-56)}&to={At(-1)}"));
+        Assert.Empty(await FoundAsync($"from={At(5)}"));
+        Assert.Equal(4, (await FoundAsync($"from={At(-10000)}")).Count());
+    }
+
     [Theory]
     [InlineData("limit=0", "limit: out_of_range")]
     [InlineData("limit=101", "limit: out_of_range")]
