@@ -13,6 +13,9 @@ import { theme, variables } from './theme';
 // The server puts a nonce into the page for the few styles that are made at run time; without one the placeholder stays.
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 
+// The lock on scrolling behind a dialog makes its style by itself and looks for the nonce here.
+(globalThis as { __webpack_nonce__?: string }).__webpack_nonce__ = nonce;
+
 const queries = new QueryClient({
   defaultOptions: {
     queries: {

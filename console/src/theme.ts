@@ -34,15 +34,13 @@ export const theme = createTheme({
     Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.35 } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true, events: { hover: true, focus: true, touch: true } } },
     Paper: { defaultProps: { radius: 'lg' } },
-    Badge: { defaultProps: { variant: 'light', radius: 'sm' } },
-    // Words, not shouting.
     Code: { defaultProps: { fz: '0.85em' } },
   },
 });
 
 /** Colours that Mantine's own do not meet: contrast of dimmed text, borders of fields, the page behind its cards. */
 export const variables: CSSVariablesResolver = () => ({
-  variables: { '--badge-transform': 'none' },
+  variables: {},
   light: {
     '--mantine-color-body': '#ffffff',
     '--mantine-color-dimmed': '#4d5b59',

@@ -1,36 +1,40 @@
 import { queryOptions } from '@tanstack/react-query';
-import { environmentSlug } from './environment';
 import { Problem } from './problem';
 
-/** Who uses the console. */
+/** Who uses the console, and what it has to know of the server before anything else (`/api/v1/me`). */
 export interface Administrator {
-  name: string;
-  /** Whether there is a session to be ended; not while developing. */
-  canSignOut: boolean;
+  kind: 'administrator' | 'operator' | 'application';
+  name?: string;
+  email?: string;
+  /** `manage:read`, `manage:write`, and `manage:server` for environments and administrators. */
+  permissions: string[];
+  /** The environments within reach, the default one first. */
+  environments: { slug: string; display_name: string; kind: 'production' | 'non_production'; is_default: boolean }[];
+  server: { version: string; url: string; sandbox_url?: string | null; mail_configured: boolean };
 }
 
+const patience = 10_000;
+const headers = { 'X-Xenios-Console': '1' };
+
 /** Asks who is signed in, without asking the person to sign in. */
-export async function fetchAdministrator(signal?: AbortSignal): Promise<Administrator> {
-  const response = await fetch('/api/v1/me', { headers: { 'X-Xenios-Console': '1' }, signal: signal ?? AbortSignal.timeout(10_000) });
+export async function fetchAdministrator(): Promise<Administrator> {
+  const response = await fetch('/api/v1/me', { headers, signal: AbortSignal.timeout(patience) });
   const body: unknown = await response.json().catch(() => null);
   if (!response.ok) {
     throw Problem.of(response.status, body);
   }
 
-  const me = body as { name?: string; email?: string };
-  return { name: me.email ?? me.name ?? '', canSignOut: me.email !== undefined };
+  return body as Administrator;
 }
 
 /** Who is signed in. */
-export const whoAmI = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => fetchAdministrator(signal), staleTime: 60_000, retry: false });
+export const whoAmI = queryOptions({ queryKey: ['me'], queryFn: fetchAdministrator, staleTime: 60_000, retry: false });
 
-/** Where an administrator signs in, and comes back to where they were. */
-export function signInAddress(back: string): string {
-  return `/console/signin?return_to=${encodeURIComponent(back)}`;
-}
+/** A page behind the sign-in: opening it signs in whoever is not, and it then says that all is well. */
+export const signInAgainAddress = '/console/signed-in';
 
 /** Ends the session and leaves. */
 export async function signOut(): Promise<void> {
-  await fetch('/api/v1/me/session', { method: 'DELETE', headers: { 'X-Xenios-Console': '1' }, signal: AbortSignal.timeout(10_000) });
-  location.assign(environmentSlug === undefined ? '/console' : `/console/e/${environmentSlug}`);
+  await fetch('/console/sign-out', { method: 'POST', headers, signal: AbortSignal.timeout(patience) });
+  location.assign('/console/');
 }

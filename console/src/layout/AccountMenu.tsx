@@ -20,7 +20,7 @@ export function AccountMenu() {
           <>
             <Menu.Label>{t('layout.account.signed_in')}</Menu.Label>
             <Text px="sm" pb="xs" size="sm" fw={550}>
-              {me.data.name}
+              {me.data.email ?? me.data.name ?? me.data.kind}
             </Text>
             <Menu.Divider />
           </>
@@ -51,7 +51,7 @@ export function AccountMenu() {
           onChange={(value) => void speak(value as Language, true)}
           data={Object.entries(languageNames).map(([value, label]) => ({ value, label }))}
         />
-        {me.data?.canSignOut === true && (
+        {me.data?.kind === 'administrator' && (
           <>
             <Menu.Divider />
             <Menu.Item leftSection={<Icon name="signOut" size={16} />} onClick={() => void signOut()}>

@@ -15,7 +15,7 @@ const few = 5;
 /** Opens the search; the keys are told where there is room. */
 export function SearchButton() {
   return (
-    <UnstyledButton className={classes.button} onClick={spotlight.open} aria-label={t('layout.search.open')} aria-keyshortcuts="Control+K">
+    <UnstyledButton className={classes.button} onClick={spotlight.open} aria-keyshortcuts="Control+K">
       <Icon name="search" size={16} />
       <span className={classes.words}>{t('layout.search.short')}</span>
       <Kbd size="xs" className={classes.keys}>
@@ -48,7 +48,7 @@ export function SearchDialog() {
   const open = (hit: Hit) => void navigate({ to: hit.to });
 
   return (
-    <Spotlight.Root query={typed} onQueryChange={setTyped} shortcut={['mod + K', '/']} clearQueryOnClose radius="lg" scrollable maxHeight={420} aria-label={t('layout.search.open')}>
+    <Spotlight.Root query={typed} onQueryChange={setTyped} shortcut={['mod + K', '/']} clearQueryOnClose radius="lg" scrollable maxHeight={420}>
       <Spotlight.Search placeholder={t('layout.search.placeholder')} aria-label={t('layout.search.placeholder')} leftSection={<Icon name="search" />} />
       <Spotlight.ActionsList>
         {hits.map((hit) => (

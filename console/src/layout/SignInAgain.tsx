@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
-import { fetchAdministrator, signInAddress } from '../api/administrator';
+import { fetchAdministrator, signInAgainAddress } from '../api/administrator';
 import { session } from '../api/session';
 import { Icon } from '../parts/Icon';
 import { t } from '../texts';
@@ -45,7 +45,7 @@ export function SignInAgain() {
           <Button variant="default" onClick={session.dismissed}>
             {t('common.cancel')}
           </Button>
-          <Button component="a" href={signInAddress('/console/signed-in')} target="_blank" rel="noopener" rightSection={<Icon name="external" size={16} />} data-autofocus>
+          <Button component="a" href={signInAgainAddress} target="_blank" rel="noopener" rightSection={<Icon name="external" size={16} />} data-autofocus>
             {t('layout.again.action')}
           </Button>
         </Group>

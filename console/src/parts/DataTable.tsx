@@ -42,6 +42,8 @@ interface Props<T> {
   rowKey: (row: T) => string;
   /** Where a row leads; the first column holds the link. */
   rowTo?: (row: T) => string;
+  /** What a click on a row does where it leads nowhere; the first column holds a button for it. */
+  rowOpen?: (row: T) => void;
   /** What the search looks in; without it there is none. */
   search?: string;
   filters?: Filter[];
@@ -59,7 +61,7 @@ const limit = 50;
  * A list of the server: paged, searched and filtered there, so a million rows cost no more than fifty. What narrows it stands in the address, so a view can be bookmarked,
  * and going back goes back.
  */
-export function DataTable<T>({ name, label, load, columns, rowKey, rowTo, search, filters = [], empty, every, tools }: Props<T>) {
+export function DataTable<T>({ name, label, load, columns, rowKey, rowTo, rowOpen, search, filters = [], empty, every, tools }: Props<T>) {
   const asked: Search = useSearch({ strict: false });
   const navigate = useNavigate();
   const walked = useRef<(string | undefined)[]>([]);
@@ -104,7 +106,7 @@ export function DataTable<T>({ name, label, load, columns, rowKey, rowTo, search
           </Button>
         </div>
       ) : (
-        <Rows label={label} columns={columns} items={items} rowKey={rowKey} rowTo={rowTo} isStale={query.isPlaceholderData} />
+        <Rows label={label} columns={columns} items={items} rowKey={rowKey} rowTo={rowTo} rowOpen={rowOpen} isStale={query.isPlaceholderData} />
       )}
       {(next !== undefined || cursor !== undefined) && (
         <Group justify="space-between" className={classes.foot}>

@@ -11,18 +11,25 @@ interface Props<T> {
   items: T[] | undefined;
   rowKey: (row: T) => string;
   rowTo?: (row: T) => string;
+  rowOpen?: (row: T) => void;
   isStale: boolean;
 }
 
 const waiting = Array.from({ length: 6 }, (_, index) => index);
 
 /** The rows of a list: a table, and on a phone one card each. The arrow keys walk them. */
-export function Rows<T>({ label, columns, items, rowKey, rowTo, isStale }: Props<T>) {
+export function Rows<T>({ label, columns, items, rowKey, rowTo, rowOpen, isStale }: Props<T>) {
   const navigate = useNavigate();
   const click = (row: T) => (event: MouseEvent<HTMLTableRowElement>) => {
     // Links and buttons in a row do what they say; marking text opens nothing.
     const isOwn = (event.target as Element).closest('a, button, input, label') !== null;
-    if (rowTo !== undefined && !isOwn && getSelection()?.toString() === '') {
+    if (isOwn || getSelection()?.toString() !== '') {
+      return;
+    }
+
+    if (rowTo === undefined) {
+      rowOpen?.(row);
+    } else {
       void navigate({ to: rowTo(row) });
     }
   };
@@ -50,7 +57,7 @@ export function Rows<T>({ label, columns, items, rowKey, rowTo, isStale }: Props
               </tr>
             ))
           : items.map((row) => (
-              <tr key={rowKey(row)} role="row" onClick={click(row)} data-leads={rowTo !== undefined || undefined}>
+              <tr key={rowKey(row)} role="row" onClick={click(row)} data-leads={rowTo !== undefined || rowOpen !== undefined || undefined}>
                 {columns.map((column, index) => (
                   <td key={column.id} role="cell" data-label={index === 0 ? undefined : column.header} data-wide={column.wideOnly} data-align={column.align}>
                     {index === 0 && rowTo !== undefined ? (
@@ -71,8 +78,8 @@ export function Rows<T>({ label, columns, items, rowKey, rowTo, isStale }: Props
 
 function walk(event: KeyboardEvent<HTMLTableElement>) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const links = [...event.currentTarget.querySelectorAll<HTMLAnchorElement>(`a.${classes.lead ?? ''}`)];
-  const at = links.indexOf(document.activeElement as HTMLAnchorElement);
+  const links = [...event.currentTarget.querySelectorAll<HTMLElement>('tbody td:first-child :is(a, button)')];
+  const at = links.indexOf(document.activeElement as HTMLElement);
   if (step !== undefined && at >= 0) {
     event.preventDefault();
     links[at + step]?.focus();

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, List, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, List, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import type { SigningKey } from '../../api/types';
 import { Card } from '../../parts/Card';
 import { Copy } from '../../parts/CopyField';
 import { Icon } from '../../parts/Icon';
+import { Mark } from '../../parts/Mark';
 import { PageHeader } from '../../parts/PageHeader';
 import { Query } from '../../parts/Query';
 import { TimeAgo } from '../../parts/TimeAgo';
@@ -94,9 +95,7 @@ function Key({ item }: { item: SigningKey }) {
     <li className={classes.key} data-state={item.state}>
       <Group gap="sm" justify="space-between">
         <Group gap="sm">
-          <Badge color={item.state === 'active' ? 'accent' : 'gray'} size="lg">
-            {t(`keys.state.${item.state}`)}
-          </Badge>
+          <Mark tone={item.state === 'active' ? 'accent' : 'plain'}>{t(`keys.state.${item.state}`)}</Mark>
           <Text size="sm" c="dimmed">
             <TimeAgo value={item.since} />
           </Text>

@@ -1,16 +1,22 @@
-import { Badge } from '@mantine/core';
 import type { SignInOutcome } from '../../api/types';
-import { Icon, type IconName } from '../../parts/Icon';
+import type { IconName } from '../../parts/Icon';
+import { Mark, type Tone } from '../../parts/Mark';
 import { t } from '../../texts';
-import classes from './Outcome.module.css';
 
-const icons: Record<SignInOutcome, IconName> = { ok: 'check', running: 'clock', refused: 'cross', failed: 'warning', abandoned: 'left' };
+const signs: Record<SignInOutcome, [Tone, IconName]> = {
+  ok: ['good', 'check'],
+  running: ['plain', 'clock'],
+  refused: ['warn', 'cross'],
+  failed: ['bad', 'warning'],
+  abandoned: ['plain', 'left'],
+};
 
-/** How a sign-in stands: a sign and a word, never colour alone. */
+/** How a sign-in stands. */
 export function Outcome({ value }: { value: SignInOutcome }) {
+  const [tone, icon] = signs[value];
   return (
-    <Badge className={classes.outcome} data-outcome={value} size="lg" leftSection={<Icon name={icons[value]} size={13} />}>
+    <Mark tone={tone} icon={icon}>
       {t(`sign_ins.outcome.${value}`)}
-    </Badge>
+    </Mark>
   );
 }

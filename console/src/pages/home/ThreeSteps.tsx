@@ -1,0 +1,81 @@
+import { Button, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { Application, Connection, SignIn } from '../../api/types';
+import { Icon } from '../../parts/Icon';
+import { Mark } from '../../parts/Mark';
+import { t } from '../../texts';
+import classes from './HomePage.module.css';
+
+interface Found {
+  connections: Connection[];
+  applications: Application[];
+  signIns: SignIn[];
+}
+
+/** One of the three things. */
+interface Step {
+  name: 'try' | 'connect' | 'app';
+  isDone: boolean;
+  /** Another program's page, opened beside the console. */
+  outside?: string;
+  to?: '/connections' | '/applications';
+}
+
+/** The application that comes with the server, to be tried. */
+const demo = 'demo';
+
+/** The three cards of the beginning; what is done says so, and the first that is not has the button. */
+export function ThreeSteps({ steps }: { steps: Step[] }) {
+  const next = steps.find((step) => !step.isDone && (step.to ?? step.outside) !== undefined);
+  return (
+    <ol className={classes.steps}>
+      {steps.map((step, index) => (
+        <li key={step.name} className={classes.step} data-done={step.isDone || undefined}>
+          <span className={classes.number} aria-hidden>
+            {step.isDone ? <Icon name="check" /> : index + 1}
+          </span>
+          <Title order={2}>{t(`home.steps.${step.name}.title`)}</Title>
+          <Text c="dimmed" className={classes.grow}>
+            {t(`home.steps.${step.name}.text`)}
+          </Text>
+          <div>{step.isDone ? <Mark tone="good">{t('home.steps.done')}</Mark> : <Go step={step} isNext={step === next} />}</div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Go({ step, isNext }: { step: Step; isNext: boolean }) {
+  const variant = isNext ? 'filled' : 'default';
+  const words = t(`home.steps.${step.name}.action`);
+  if (step.to !== undefined) {
+    return (
+      <Button component={Link} to={step.to} variant={variant}>
+        {words}
+      </Button>
+    );
+  }
+
+  return step.outside === undefined ? (
+    <Text size="sm">{t('home.steps.try.missing')}</Text>
+  ) : (
+    <Button component="a" href={step.outside} target="_blank" rel="noopener" variant={variant} rightSection={<Icon name="external" size={16} />}>
+      {words}
+    </Button>
+  );
+}
+
+/** How far the three things are. */
+ThreeSteps.from = ({ connections, applications, signIns }: Found): Step[] => {
+  const tried = applications.find((one) => one.client_id === demo) ?? applications.find((one) => (one.redirect_uris ?? []).length > 0);
+  return [
+    { name: 'try', isDone: signIns.some((one) => one.outcome === 'ok'), outside: originOf(tried?.redirect_uris?.[0]) },
+    { name: 'connect', isDone: connections.some((one) => one.kind === 'x' && one.credentials === 'own'), to: '/connections' },
+    { name: 'app', isDone: applications.some((one) => one.client_id !== demo), to: '/applications' },
+  ];
+};
+
+// An application's start page is not known, but it lies on the origin of its redirect address.
+function originOf(address: string | null | undefined): string | undefined {
+  return typeof address === 'string' && /^https?:\/\//.test(address) && URL.canParse(address) ? new URL(address).origin : undefined;
+}

@@ -1,0 +1,60 @@
+import { Anchor, Code, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { whoAmI } from '../../api/administrator';
+import type { Connection } from '../../api/types';
+import { Card } from '../../parts/Card';
+import { TimeAgo } from '../../parts/TimeAgo';
+import { t, tn } from '../../texts';
+import type { Trouble } from './statistics';
+import classes from './HomePage.module.css';
+
+/** What an administrator can do something about, each with the way there. */
+export function ToFix({ troubles, connections }: { troubles: Trouble[]; connections: Connection[] }) {
+  const me = useQuery(whoAmI);
+  const bare = connections.filter((one) => one.enabled !== false && one.credentials === 'missing');
+  const needsMail = me.data?.server.mail_configured === false;
+  if (troubles.length === 0 && bare.length === 0 && !needsMail) {
+    return null;
+  }
+
+  return (
+    <Card title={t('home.fix.title')}>
+      <ul className={classes.fix}>
+        {troubles.map((one) => (
+          <li key={one.code}>
+            <span>
+              <Code mr={8}>{one.code}</Code>
+              {tn('home.fix.ended', one.count)}
+            </span>
+            <Text size="sm" c="dimmed">
+              <TimeAgo value={one.at} />
+            </Text>
+            <Anchor component={Link} to={`/sign-ins/${one.newest}`}>
+              {t('home.fix.how')}
+            </Anchor>
+          </li>
+        ))}
+        {bare.map((one) => (
+          <li key={one.slug}>
+            <span>{t('home.fix.credentials', { name: one.name ?? one.slug ?? '' })}</span>
+            <Anchor component={Link} to={`/connections/${one.slug ?? ''}`}>
+              {t('home.fix.enter')}
+            </Anchor>
+          </li>
+        ))}
+        {needsMail && (
+          <li>
+            <span>
+              <Code mr={8}>{'A-04'}</Code>
+              {t('home.fix.mail')}
+            </span>
+            <Anchor component={Link} to="/settings/environment">
+              {t('home.fix.how')}
+            </Anchor>
+          </li>
+        )}
+      </ul>
+    </Card>
+  );
+}

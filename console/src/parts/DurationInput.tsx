@@ -1,0 +1,53 @@
+import { Group, Input, NumberInput, Select } from '@mantine/core';
+import { useId, useState, type ReactNode } from 'react';
+import { t } from '../texts';
+
+const units = { minute: 60, hour: 3600, day: 86_400 } as const;
+type Unit = keyof typeof units;
+
+interface Props {
+  label: string;
+  description?: ReactNode;
+  error?: ReactNode;
+  /** Seconds; null counts as not set. */
+  value?: number | null;
+  onChange: (seconds: number | null) => void;
+  /** What counts when nothing is set, in seconds. */
+  standard: number;
+  'data-path'?: string;
+}
+
+/** A duration in the unit that people think of it in; the API takes seconds. */
+export function DurationInput({ label, description, error, value, onChange, standard, 'data-path': path }: Props) {
+  const id = useId();
+  const [unit, setUnit] = useState<Unit>(unitOf(value ?? standard));
+  return (
+    <Input.Wrapper id={id} label={label} description={description} error={error} data-path={path} inputWrapperOrder={['label', 'description', 'input', 'error']}>
+      <Group gap="xs" mt={4} wrap="nowrap" maw={320}>
+        <NumberInput
+          id={id}
+          flex={1}
+          min={0}
+          allowNegative={false}
+          decimalScale={2}
+          error={error !== undefined && error !== null}
+          placeholder={String(standard / units[unit])}
+          value={typeof value === 'number' ? value / units[unit] : ''}
+          onChange={(typed) => onChange(typeof typed === 'number' ? Math.round(typed * units[unit]) : null)}
+        />
+        <Select
+          w={120}
+          aria-label={t('common.unit.label', { what: label })}
+          data={Object.keys(units).map((name) => ({ value: name, label: t(`common.unit.${name as Unit}`) }))}
+          value={unit}
+          allowDeselect={false}
+          onChange={(name) => setUnit((name ?? 'minute') as Unit)}
+        />
+      </Group>
+    </Input.Wrapper>
+  );
+}
+
+function unitOf(seconds: number): Unit {
+  return (['day', 'hour'] as const).find((unit) => seconds > 0 && seconds % units[unit] === 0 && seconds >= units[unit] * 2) ?? (seconds === units.hour ? 'hour' : 'minute');
+}
