@@ -33,6 +33,8 @@ export const theme = createTheme({
     Modal: { defaultProps: { radius: 'lg', centered: true, overlayProps: { backgroundOpacity: 0.45, blur: 2 } } },
     Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.35 } } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true, events: { hover: true, focus: true, touch: true } } },
+    Anchor: { defaultProps: { underline: 'always' } },
+    InputDescription: { defaultProps: { fz: '0.8125rem', lh: 1.45 } },
     Paper: { defaultProps: { radius: 'lg' } },
     Code: { defaultProps: { fz: '0.85em' } },
   },

@@ -31,10 +31,10 @@ export async function fetchAdministrator(): Promise<Administrator> {
 export const whoAmI = queryOptions({ queryKey: ['me'], queryFn: fetchAdministrator, staleTime: 60_000, retry: false });
 
 /** A page behind the sign-in: opening it signs in whoever is not, and it then says that all is well. */
-export const signInAgainAddress = '/console/signed-in';
+export const signInAgainAddress = `/console/signin?return_to=${encodeURIComponent('/console/signed-in')}`;
 
 /** Ends the session and leaves. */
 export async function signOut(): Promise<void> {
-  await fetch('/console/sign-out', { method: 'POST', headers, signal: AbortSignal.timeout(patience) });
+  await fetch('/api/v1/me/session', { method: 'DELETE', headers, signal: AbortSignal.timeout(patience) });
   location.assign('/console/');
 }

@@ -84,10 +84,10 @@ async function find(query: string, signal: AbortSignal): Promise<Hit[]> {
       items.map((user): Hit => ({ key: user.id, to: `/users/${user.id}`, icon: 'person', title: user.username ?? user.email ?? user.id, detail: user.email ?? undefined })),
     ),
     unwrap(api.GET('/api/v1/applications', { params, signal })).then(({ items }) =>
-      items.map((app): Hit => ({ key: `app ${app.client_id ?? ''}`, to: `/applications/${app.client_id ?? ''}`, icon: 'apps', title: app.name ?? app.client_id ?? '', detail: app.client_id ?? undefined })),
+      items.map((app): Hit => ({ key: `app ${app.id}`, to: `/applications/${app.id}`, icon: 'apps', title: app.name ?? app.id, detail: app.id })),
     ),
     unwrap(api.GET('/api/v1/connections', { params, signal })).then(({ items }) =>
-      items.map((one): Hit => ({ key: `connection ${one.slug ?? ''}`, to: `/connections/${one.slug ?? ''}`, icon: 'plug', title: one.name ?? one.slug ?? '', detail: one.kind ?? undefined })),
+      items.map((one): Hit => ({ key: `connection ${one.id}`, to: `/connections/${one.id}`, icon: 'plug', title: one.name ?? one.id, detail: one.kind })),
     ),
   ]);
   // What one list refuses, another may still know.

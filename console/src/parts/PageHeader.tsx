@@ -52,7 +52,7 @@ export function PageHeader({ title, text, action, recipes, back, marks }: Props)
     <header className={classes.header}>
       <div className={classes.words}>
         {back !== undefined && (
-          <Anchor component={Link} to={back.to} size="sm" className={classes.back}>
+          <Anchor component={Link} to={back.to} size="sm" underline="hover" className={classes.back}>
             <Icon name="left" size={14} />
             {back.title}
           </Anchor>

@@ -20,7 +20,7 @@ export function ApplicationsPage() {
         label={t('applications.title')}
         load={(query: Asked, signal) => unwrap(api.GET('/api/v1/applications', { params: { query }, signal }))}
         columns={columns}
-        rowKey={(row) => row.client_id ?? ''}
+        rowKey={(row) => row.id}
         search={t('applications.search')}
         empty={<EmptyState icon="apps" title={t('applications.empty.title')} text={t('applications.empty.text')} />}
       />

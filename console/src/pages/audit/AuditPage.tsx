@@ -13,6 +13,8 @@ import { ChainCheck } from './ChainCheck';
 import { EventDrawer } from './EventDrawer';
 
 const actions = [
+  'administrator.created',
+  'administrator.deleted',
   'application.created',
   'application.changed',
   'application.deleted',
@@ -20,11 +22,15 @@ const actions = [
   'connection.created',
   'connection.changed',
   'connection.deleted',
+  'connection.credentials_stored',
+  'connection.credentials_activated',
+  'connection.credentials_deleted',
   'environment.created',
   'environment.changed',
   'identity.linked',
   'identity.unlinked',
   'session.ended',
+  'setup_link.created',
   'user.created',
   'user.changed',
   'user.blocked',

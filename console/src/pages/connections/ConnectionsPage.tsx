@@ -20,7 +20,7 @@ export function ConnectionsPage() {
         label={t('connections.title')}
         load={(query: Asked, signal) => unwrap(api.GET('/api/v1/connections', { params: { query }, signal }))}
         columns={columns}
-        rowKey={(row) => row.slug ?? ''}
+        rowKey={(row) => row.id}
         search={t('connections.search')}
         empty={<EmptyState icon="plug" title={t('connections.empty.title')} text={t('connections.empty.text')} />}
       />

@@ -9,6 +9,7 @@ import { PageHeader } from '../../parts/PageHeader';
 import { PageSkeleton } from '../../parts/PageSkeleton';
 import { TimeAgo } from '../../parts/TimeAgo';
 import { t } from '../../texts';
+import { Rich } from '../../texts/Rich';
 import { duration, number, percent } from '../../texts/format';
 import { recentSignIns, statisticsOf } from './statistics';
 import { ThreeSteps } from './ThreeSteps';
@@ -61,7 +62,7 @@ export function HomePage() {
               <Figure name={t('home.wrong_24h')} value={number(counted.wrong)} isBad={counted.wrong > 0} />
               <Figure name={t('home.median')} value={counted.median === null ? '–' : duration(counted.median)} />
               <Figure name={t('home.x_health')} value={counted.health === null ? '–' : percent(counted.health)} isBad={counted.health !== null && counted.health < 0.9}>
-                {counted.lastThroughX !== null && <TimeAgo value={counted.lastThroughX} />}
+                {counted.lastThroughX !== null && <Rich id="home.x_last" tags={{ when: () => <TimeAgo value={counted.lastThroughX ?? ''} /> }} />}
               </Figure>
             </SimpleGrid>
             <Card title={t('home.per_day')} text={isCut ? t('home.per_day_cut', { count: number(items.length) }) : t('home.per_day_text')}>

@@ -19,12 +19,12 @@ export default function SignInsChart({ days }: { days: Day[] }) {
           dataKey="day"
           type="stacked"
           withLegend
-          legendProps={{ verticalAlign: 'bottom' }}
+          legendProps={{ verticalAlign: 'bottom', itemSorter: null }}
           series={outcomes.map((name) => ({ name, label: t(`sign_ins.outcome.${name}`), color: colors[name] }))}
           valueFormatter={number}
           maxBarWidth={36}
-          gridAxis="y"
           tickLine="none"
+          barChartProps={{ accessibilityLayer: false }}
           barProps={{ isAnimationActive: false }}
           yAxisProps={{ allowDecimals: false, width: 36 }}
         />

@@ -1,5 +1,6 @@
 import { Button, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { apiBase } from '../../api/environment';
 import type { Application, Connection, SignIn } from '../../api/types';
 import { Icon } from '../../parts/Icon';
 import { Mark } from '../../parts/Mark';
@@ -16,17 +17,20 @@ interface Found {
 interface Step {
   name: 'try' | 'connect' | 'app';
   isDone: boolean;
-  /** Another program's page, opened beside the console. */
+  /** A page beside the console. */
   outside?: string;
   to?: '/connections' | '/applications';
 }
 
-/** The application that comes with the server, to be tried. */
+// The sample that ./run starts is nobody's own application.
 const demo = 'demo';
+
+/** A sign-in of this environment, tried as the built-in application. */
+const tryAddress = `${apiBase}/console/try`;
 
 /** The three cards of the beginning; what is done says so, and the first that is not has the button. */
 export function ThreeSteps({ steps }: { steps: Step[] }) {
-  const next = steps.find((step) => !step.isDone && (step.to ?? step.outside) !== undefined);
+  const next = steps.find((step) => !step.isDone);
   return (
     <ol className={classes.steps}>
       {steps.map((step, index) => (
@@ -56,9 +60,7 @@ function Go({ step, isNext }: { step: Step; isNext: boolean }) {
     );
   }
 
-  return step.outside === undefined ? (
-    <Text size="sm">{t('home.steps.try.missing')}</Text>
-  ) : (
+  return (
     <Button component="a" href={step.outside} target="_blank" rel="noopener" variant={variant} rightSection={<Icon name="external" size={16} />}>
       {words}
     </Button>
@@ -67,15 +69,9 @@ function Go({ step, isNext }: { step: Step; isNext: boolean }) {
 
 /** How far the three things are. */
 ThreeSteps.from = ({ connections, applications, signIns }: Found): Step[] => {
-  const tried = applications.find((one) => one.client_id === demo) ?? applications.find((one) => (one.redirect_uris ?? []).length > 0);
   return [
-    { name: 'try', isDone: signIns.some((one) => one.outcome === 'ok'), outside: originOf(tried?.redirect_uris?.[0]) },
+    { name: 'try', isDone: signIns.some((one) => one.outcome === 'ok'), outside: tryAddress },
     { name: 'connect', isDone: connections.some((one) => one.kind === 'x' && one.credentials === 'own'), to: '/connections' },
     { name: 'app', isDone: applications.some((one) => one.client_id !== demo), to: '/applications' },
   ];
 };
-
-// An application's start page is not known, but it lies on the origin of its redirect address.
-function originOf(address: string | null | undefined): string | undefined {
-  return typeof address === 'string' && /^https?:\/\//.test(address) && URL.canParse(address) ? new URL(address).origin : undefined;
-}

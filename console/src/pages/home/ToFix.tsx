@@ -36,9 +36,9 @@ export function ToFix({ troubles, connections }: { troubles: Trouble[]; connecti
           </li>
         ))}
         {bare.map((one) => (
-          <li key={one.slug}>
-            <span>{t('home.fix.credentials', { name: one.name ?? one.slug ?? '' })}</span>
-            <Anchor component={Link} to={`/connections/${one.slug ?? ''}`}>
+          <li key={one.id}>
+            <span>{t('home.fix.credentials', { name: one.name ?? one.id })}</span>
+            <Anchor component={Link} to={`/connections/${one.id}`}>
               {t('home.fix.enter')}
             </Anchor>
           </li>

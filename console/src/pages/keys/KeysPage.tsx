@@ -100,7 +100,7 @@ function Key({ item }: { item: SigningKey }) {
             <TimeAgo value={item.since} />
           </Text>
         </Group>
-        {item.until !== undefined && item.until !== null && (
+        {item.until !== undefined && (
           <Text size="sm">{t(`keys.until.${item.state}`, { when: dateTime(item.until) })}</Text>
         )}
       </Group>

@@ -53,11 +53,11 @@ export function GoingLive({ environment, reload }: { environment: Environment; r
     ...enabled.map((one): Row => {
       const isOwn = one.credentials === 'own';
       const fix = !isOwn && (
-        <Anchor component={Link} to={`/connections/${one.slug ?? ''}`}>
+        <Anchor component={Link} to={`/connections/${one.id}`}>
           {t('settings.live.fix_credentials')}
         </Anchor>
       );
-      return { text: t('settings.live.credentials', { name: one.name ?? one.slug ?? '' }), isDone: isOwn, fix };
+      return { text: t('settings.live.credentials', { name: one.name ?? one.id }), isDone: isOwn, fix };
     }),
     ...(me.data === undefined ? [] : [{ text: t('settings.live.mail'), isDone: me.data.server.mail_configured, fix: t('settings.live.fix_mail') }]),
   ];

@@ -19,7 +19,7 @@ export function useSettings() {
       const header = etag === null ? {} : { 'If-Match': etag };
       return keep(await unwrapAnswer(api.PATCH('/api/v1/settings', { params: { header }, body: patch, headers: header })));
     },
-    reload: async () => shaped(await queries.fetchQuery({ ...query, staleTime: 0 })),
+    reload: async () => shaped(await queries.query({ ...query, staleTime: 0 })),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Button, Collapse, Text, UnstyledButton } from '@mantine/core';
 import { useId, useState } from 'react';
 import type { SignInHop } from '../../api/types';
+import { Card } from '../../parts/Card';
 import { CodeRemedy } from '../../parts/CodeRemedy';
 import { Icon, type IconName } from '../../parts/Icon';
 import { t } from '../../texts';
@@ -29,29 +30,31 @@ const icons: Record<string, IconName> = {
   answered: 'apps',
 };
 
-/** What happened, in order, each with its facts to be opened. What went wrong is open already. */
-export function Hops({ items }: { items: SignInHop[] }) {
+/** What happened, in order, each with its facts to be opened. What went wrong is open already; a code that was told above is not explained again. */
+export function Hops({ items, told }: { items: SignInHop[]; told?: string }) {
   const [all, setAll] = useState<boolean | null>(null);
+  const toggle = (
+    <Button size="compact-sm" variant="subtle" onClick={() => setAll(all !== true)}>
+      {t(all === true ? 'sign_ins.close_all' : 'sign_ins.open_all')}
+    </Button>
+  );
   return (
-    <>
-      <Button className={classes.all} size="compact-sm" variant="subtle" onClick={() => setAll(all !== true)}>
-        {t(all === true ? 'sign_ins.close_all' : 'sign_ins.open_all')}
-      </Button>
+    <Card title={t('sign_ins.story')} text={t('sign_ins.story_text')} action={toggle}>
       <ol className={classes.hops}>
         {items.map((hop, index) => (
           // The order of hops never changes; opening all of them opens each anew.
-          <Hop key={`${index} ${String(all)}`} hop={hop} isOpen={all ?? hop.outcome !== 'ok'} />
+          <Hop key={`${index} ${String(all)}`} hop={hop} isOpen={all ?? hop.outcome !== 'ok'} told={told} />
         ))}
       </ol>
-    </>
+    </Card>
   );
 }
 
-function Hop({ hop, isOpen }: { hop: SignInHop; isOpen: boolean }) {
+function Hop({ hop, isOpen, told }: { hop: SignInHop; isOpen: boolean; told?: string }) {
   const [opened, setOpened] = useState(isOpen);
   const id = useId();
   const facts = Object.entries(hop.data);
-  const hasMore = facts.length > 0 || hop.error != null;
+  const hasMore = facts.length > 0 || hop.error !== undefined;
   const line = (
     <>
       <span className={classes.sign} data-outcome={hop.outcome}>
@@ -61,7 +64,7 @@ function Hop({ hop, isOpen }: { hop: SignInHop; isOpen: boolean }) {
         {clock(hop.time)}
       </time>
       <span className={classes.title}>{hop.title}</span>
-      {hop.error && <code className={classes.code}>{hop.error.code}</code>}
+      {hop.error && !hop.title.includes(hop.error.code) && <code className={classes.code}>{hop.error.code}</code>}
       {typeof hop.duration_ms === 'number' && <span className={classes.took}>{duration(hop.duration_ms)}</span>}
     </>
   );
@@ -81,7 +84,7 @@ function Hop({ hop, isOpen }: { hop: SignInHop; isOpen: boolean }) {
       {hasMore && (
         <Collapse expanded={opened} id={id}>
           <div className={classes.more}>
-            {hop.error && <CodeRemedy error={hop.error} />}
+            {hop.error && hop.error.code !== told && <CodeRemedy error={hop.error} />}
             {facts.length > 0 && (
               <dl className={classes.facts}>
                 {facts.map(([name, value]) => (

@@ -59,7 +59,7 @@ function Story({ of: story }: { of: SignInTimeline }) {
         </Group>
         <dl className={classes.facts}>
           {facts
-            .filter(([, value]) => value)
+            .filter(([, value]) => value !== undefined && value !== false)
             .map(([name, value]) => (
               <div key={name}>
                 <dt>{name}</dt>
@@ -74,9 +74,7 @@ function Story({ of: story }: { of: SignInTimeline }) {
           <Code>{story.rule.code}</Code>
         </Card>
       )}
-      <Card title={t('sign_ins.story')} text={t('sign_ins.story_text')}>
-        <Hops items={story.hops} />
-      </Card>
+      <Hops items={story.hops} told={story.error?.code} />
     </Stack>
   );
 }
