@@ -174,18 +174,20 @@ public sealed partial class XeniosClient
     /// <summary>Changes what is given of a connection.</summary>
     /// <param name="id">Slug or <c>connection_id</c>.</param>
     /// <param name="changes">The fields to set.</param>
+    /// <param name="force">Whether it is switched off although an application then has no way in.</param>
     /// <param name="ifMatch">ETag of what is to be changed; null for whatever is there.</param>
     /// <param name="ct">Ends the call.</param>
-    public Task<Tagged<ConnectionView>> ChangeConnectionAsync(string id, ConnectionResource changes, string? ifMatch = null, CancellationToken ct = default) =>
-        ChangeAsync(Path("connections", id), Patch(changes, XeniosJson.Default.ConnectionResource), ifMatch, XeniosJson.Default.ConnectionView, ct);
+    public Task<Tagged<ConnectionView>> ChangeConnectionAsync(string id, ConnectionResource changes, bool force = false, string? ifMatch = null, CancellationToken ct = default) =>
+        ChangeAsync(Query(Path("connections", id), [("force", force ? "true" : null)]), Patch(changes, XeniosJson.Default.ConnectionResource), ifMatch, XeniosJson.Default.ConnectionView, ct);
 
     /// <summary>Changes a connection by a merge patch, in which null removes.</summary>
     /// <param name="id">Slug or <c>connection_id</c>.</param>
     /// <param name="patch">The patch.</param>
+    /// <param name="force">Whether it is switched off although an application then has no way in.</param>
     /// <param name="ifMatch">ETag of what is to be changed; null for whatever is there.</param>
     /// <param name="ct">Ends the call.</param>
-    public Task<Tagged<ConnectionView>> ChangeConnectionAsync(string id, JsonObject patch, string? ifMatch = null, CancellationToken ct = default) =>
-        ChangeAsync(Path("connections", id), Patch(patch), ifMatch, XeniosJson.Default.ConnectionView, ct);
+    public Task<Tagged<ConnectionView>> ChangeConnectionAsync(string id, JsonObject patch, bool force = false, string? ifMatch = null, CancellationToken ct = default) =>
+        ChangeAsync(Query(Path("connections", id), [("force", force ? "true" : null)]), Patch(patch), ifMatch, XeniosJson.Default.ConnectionView, ct);
 
     /// <summary>Deletes a connection, as its <c>policy.on_connection_delete</c> says.</summary>
     /// <param name="id">Slug or <c>connection_id</c>.</param>

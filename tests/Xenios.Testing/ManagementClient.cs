@@ -1,17 +1,21 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Xenios.Sdk;
 using Xenios.Server.Hosting;
 
 namespace Xenios.Testing;
 
-/// <summary>Calls the management API of a host under test.</summary>
+/// <summary>Calls the management API of a host under test as no proper client would: whatever is sent, whatever is answered. <see cref="Typed"/> is what applications use.</summary>
 /// <param name="host">The host.</param>
 /// <param name="token">Bearer token; null for the operator's, empty for none.</param>
 /// <param name="prefix">What stands before <c>/api/v1</c>, for example <c>/e/two</c>.</param>
 public sealed class ManagementClient(XeniosHost host, string? token = null, string prefix = "") : IDisposable
 {
     private readonly HttpClient _client = host.NewClient();
+
+    /// <summary>The client that applications and commands use, with the same token and environment.</summary>
+    public XeniosClient Typed => field ??= new XeniosClient(new Uri(XeniosHost.Url + prefix), token == "" ? null : token ?? OperatorAccess.Read(host.Data)!.Token, _client);
 
     /// <summary>Sends one call.</summary>
     /// <param name="method">Method.</param>

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Text;
-using System.Text.Json;
 using Xenios.Sdk;
 
 namespace Xenios.Host.Commands;
@@ -9,8 +7,6 @@ namespace Xenios.Host.Commands;
 /// <summary><c>xenios connection test</c>: tests a connection, prints the address for the browser part, waits for it and prints the lines (ux 2.4, 2.5 step 3).</summary>
 internal static class ConnectionTestCommand
 {
-    private const int Refused = 1;
-    private const int WrongUse = 2;
     private const int UpstreamNotReachable = 4;
     private const int MostRedirects = 10;
 
@@ -21,43 +17,24 @@ internal static class ConnectionTestCommand
     public static Command Create()
     {
         var slug = new Argument<string>("slug") { Description = "Slug of the connection." };
-        var credentials = new Option<string?>("--credentials") { Description = "Which set of credentials: current (unless said), next or former." };
+        var credentials = new Option<string>("--credentials") { Description = "Which set of credentials: current (unless said), next or former.", DefaultValueFactory = _ => "current" };
+        credentials.AcceptOnlyFromAmong([.. WireName.All(typeof(CredentialsPlace)).Keys.Order(StringComparer.Ordinal)]);
         var person = new Option<string?>("--sandbox") { Description = "Walk the browser part as this person of the X sandbox, such as ada; with the sandbox only." };
-        var environment = new Option<string?>("--environment") { Description = "Slug of the environment, where it is not the default one." };
-        var json = new Option<bool>("--json") { Description = "Print what the server answers at the end." };
-        var command = new Command("test", "Test a connection with an account of your own at X. Example: xenios connection test x --sandbox ada") { slug, credentials, person, environment, json };
-        var server = OperatorClient.AddOptions(command);
-        command.SetAction(async (result, ct) =>
+        return ServerCall.Make(new Command("test", "Test a connection with an account of your own at X. Example: xenios connection test x --sandbox ada") { slug, credentials, person }, async call =>
         {
-            var which = result.GetValue(credentials) ?? "current";
-            if (!WireName.TryParse<CredentialsPlace>(which, out _))
-            {
-                OperatorClient.Say("--credentials is current, next or former.");
-                return WrongUse;
-            }
-
-            var prefix = result.GetValue(environment) is { Length: > 0 } name ? $"/e/{Uri.EscapeDataString(name)}" : "";
-            var path = $"{prefix}/api/v1/connections/{Uri.EscapeDataString(result.GetValue(slug)!)}/test";
-            using var body = new StringContent($$"""{"credentials":"{{which}}"}""", Encoding.UTF8, "application/json");
-            var found = server(result);
-            var (status, begun) = await OperatorClient.SendAsync(found, HttpMethod.Post, path, ct, body);
-            if (begun is null)
-            {
-                return status;
-            }
-
-            var view = Read(begun);
-            if (view.Url is { } url && result.GetValue(person) is { Length: > 0 } who)
+            var place = WireName.TryParse<CredentialsPlace>(call.Get(credentials)!, out var named) ? named : CredentialsPlace.Current;
+            var view = await call.Client.TestConnectionAsync(call.Get(slug)!, new ConnectionTestRequest { Credentials = place }, null, call.Ct);
+            if (view.Url is { } url && call.Get(person) is { Length: > 0 } who)
             {
                 if (view.Source != ConnectionCredentialKind.Sandbox)
                 {
-                    OperatorClient.Say("This connection does not use the X sandbox, so nobody of the sandbox can walk for you. Leave --sandbox out and open the link.");
-                    return WrongUse;
+                    Output.Say("This connection does not use the X sandbox, so nobody of the sandbox can walk for you. Leave --sandbox out and open the link.");
+                    return ServerCall.WrongUse;
                 }
 
-                if (await WalkAsync(url, who, ct) is var (exit, problem))
+                if (await WalkAsync(url, who, call.Ct) is var (exit, problem))
                 {
-                    OperatorClient.Say(problem);
+                    Output.Say(problem);
                     return exit;
                 }
             }
@@ -67,37 +44,20 @@ internal static class ConnectionTestCommand
                 await Console.Error.WriteLineAsync($"Open this in your browser, once, within ten minutes:\n  {view.Url}\nWaiting …");
             }
 
-            return await WaitAsync(found, $"{path}/{view.ResultId}", begun, result.GetValue(json), ct);
+            return await WaitAsync(call, call.Get(slug)!, view);
         });
-        return command;
     }
 
-    private static async Task<int> WaitAsync((Xenios.Server.Hosting.OperatorAccess? Access, int Status) found, string path, string begun, bool json, CancellationToken ct)
+    private static async Task<int> WaitAsync(ServerCall call, string slug, ConnectionTestView view)
     {
-        var body = begun;
-        while (Read(body).State is ConnectionTestState.Waiting or ConnectionTestState.Opened)
+        while (view.State is ConnectionTestState.Waiting or ConnectionTestState.Opened)
         {
-            await Task.Delay(BetweenLooks, ct);
-            var (status, seen) = await OperatorClient.SendAsync(found, HttpMethod.Get, path, ct);
-            if (seen is null)
-            {
-                return status;
-            }
-
-            body = seen;
+            await Task.Delay(BetweenLooks, call.Ct);
+            view = await call.Client.ReadConnectionTestAsync(slug, view.ResultId, call.Ct);
         }
 
-        var view = Read(body);
-        if (json)
-        {
-            Console.WriteLine(body);
-        }
-        else
-        {
-            Print(view);
-        }
-
-        return view.Outcome == SignInOutcome.Ok ? 0 : view.Hops.Any(hop => hop.Error?.Code is "X-110" or "X-111") ? UpstreamNotReachable : Refused;
+        _ = call.Show(view, XeniosJson.Default.ConnectionTestView, null, () => Print(view));
+        return view.Outcome == SignInOutcome.Ok ? 0 : view.Hops.Any(hop => hop.Error?.Code is "X-110" or "X-111") ? UpstreamNotReachable : ServerCall.Refused;
     }
 
     private static void Print(ConnectionTestView view)
@@ -137,19 +97,17 @@ internal static class ConnectionTestCommand
                 if (answer.Headers.Location is not { } location)
                 {
                     return next.Authority == start.Authority ? null
-                        : (WrongUse, $"The X sandbox stopped at a page ({(int)answer.StatusCode}). Is there a person called {person}? Its control page lists them.");
+                        : (ServerCall.WrongUse, $"The X sandbox stopped at a page ({(int)answer.StatusCode}). Is there a person called {person}? Its control page lists them.");
                 }
 
                 next = new Uri(next, location);
             }
 
-            return (Refused, "The X sandbox sent the browser round and round.");
+            return (ServerCall.Refused, "The X sandbox sent the browser round and round.");
         }
         catch (Exception exception) when (exception is HttpRequestException or (TaskCanceledException and { InnerException: TimeoutException }))
         {
             return (UpstreamNotReachable, $"{next.GetLeftPart(UriPartial.Authority)} cannot be reached: {exception.Message}");
         }
     }
-
-    private static ConnectionTestView Read(string body) => JsonSerializer.Deserialize(body, XeniosJson.Default.ConnectionTestView)!;
 }

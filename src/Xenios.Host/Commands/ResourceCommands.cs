@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Net.Http.Headers;
-using System.Text.Json;
 using Xenios.Sdk;
 using Xenios.Server.Resources;
 
@@ -9,72 +7,55 @@ namespace Xenios.Host.Commands;
 /// <summary><c>xenios plan</c>, <c>xenios apply</c> and <c>xenios export</c>: the resource file against a running server.</summary>
 internal static class ResourceCommands
 {
-    private const int Refused = 1;
-    private const int WrongUse = 2;
-
     /// <summary><c>xenios plan</c>.</summary>
-    public static Command Plan() => Sending("plan", "Show what a resource file would change. Example: xenios plan xenios.yaml", "/api/v1/resources/plan");
+    public static Command Plan() => Sending("plan", "Show what a resource file would change. Example: xenios plan xenios.yaml", (call, document) => call.Client.PlanResourcesAsync(document, call.Ct));
 
     /// <summary><c>xenios apply</c>.</summary>
-    public static Command Apply() => Sending("apply", "Make a server what a resource file says, in one transaction. Example: xenios apply xenios.yaml", "/api/v1/resources/apply");
+    public static Command Apply() =>
+        Sending("apply", "Make a server what a resource file says, in one transaction. Example: xenios apply xenios.yaml", (call, document) => call.Client.ApplyResourcesAsync(document, null, call.Ct));
 
-    private static Command Sending(string name, string description, string path)
+    /// <summary><c>xenios export</c>.</summary>
+    public static Command Export() => ServerCall.Make(new Command("export", "Write a server's configuration as a resource file without secrets. Example: xenios export > xenios.yaml"), async call =>
+    {
+        if (call.Json)
+        {
+            Output.Json(await call.Client.ExportResourcesAsync(call.Ct), XeniosJson.Default.ResourceDocument);
+        }
+        else
+        {
+            Console.Out.Write(await call.Client.ExportResourcesAsYamlAsync(call.Ct));
+        }
+
+        return 0;
+    });
+
+    private static Command Sending(string name, string description, Func<ServerCall, ResourceDocument, Task<ResourceChangeList>> send)
     {
         var file = new Argument<FileInfo>("file") { Description = "The resource file; - reads standard input." };
-        var environment = Environment();
-        var json = Json();
-        var command = new Command(name, description) { file, environment, json };
-        var server = OperatorClient.AddOptions(command);
-        command.SetAction(async (result, ct) =>
+        return ServerCall.Make(new Command(name, description) { file }, async call =>
         {
-            if (Read(result.GetValue(file)!) is not { } reading)
+            if (Read(call.Get(file)!) is not { } reading)
             {
-                return WrongUse;
+                return ServerCall.WrongUse;
             }
 
             if (reading.Document is not { } document)
             {
-                Say(reading.Errors);
-                return Refused;
+                return Refuse(reading.Errors);
             }
 
-            using var content = new StringContent(JsonSerializer.Serialize(document, XeniosJson.Default.ResourceDocument));
-            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            var (status, body) = await OperatorClient.SendAsync(server(result), HttpMethod.Post, Prefix(result.GetValue(environment)) + path, ct, content, problem => Say(Located(reading, problem)));
-            if (body is not null)
+            try
             {
-                Print(body, result.GetValue(json));
+                var changes = await send(call, document);
+                return call.Show(changes, XeniosJson.Default.ResourceChangeList, changes.Items.Count == 0 ? null : string.Join('\n', changes.Items.Select(change => change.Resource)), () => Print(changes));
             }
-
-            return status;
-        });
-        return command;
-    }
-
-    /// <summary><c>xenios export</c>.</summary>
-    public static Command Export()
-    {
-        var (environment, json) = (Environment(), Json());
-        var command = new Command("export", "Write a server's configuration as a resource file without secrets. Example: xenios export > xenios.yaml") { environment, json };
-        var server = OperatorClient.AddOptions(command);
-        command.SetAction(async (result, ct) =>
-        {
-            var (status, body) = await OperatorClient.SendAsync(server(result), HttpMethod.Get, Prefix(result.GetValue(environment)) + "/api/v1/resources", ct, accept: result.GetValue(json) ? "application/json" : "application/yaml");
-            if (body is not null)
+            catch (XeniosApiException exception) when (exception.Problem.Errors is { Count: > 0 } errors)
             {
-                Console.Out.Write(body);
+                // Where it stands in the file is known here alone.
+                return Refuse([.. errors.Select(error => reading.Locate(new FieldError(error.Field, error.Code, error.Message)))]);
             }
-
-            return status;
         });
-        return command;
     }
-
-    private static Option<string?> Environment() => new("--environment") { Description = "Slug of the environment, where it is not the default one." };
-
-    private static Option<bool> Json() => new("--json") { Description = "Print what the server answers." };
-
-    private static string Prefix(string? slug) => string.IsNullOrEmpty(slug) ? "" : $"/e/{Uri.EscapeDataString(slug)}";
 
     // ${NAME} is this program's environment, not the server's.
     private static ResourceFileReading? Read(FileInfo file)
@@ -82,40 +63,28 @@ internal static class ResourceCommands
         try
         {
             var (text, name) = file.Name == "-" ? (Console.In.ReadToEnd(), "stdin") : (File.ReadAllText(file.FullName), file.ToString());
-            return ResourceFile.Read(text, name, System.Environment.GetEnvironmentVariable);
+            return ResourceFile.Read(text, name, Environment.GetEnvironmentVariable);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"✗ {file} cannot be read: {exception.Message}");
+            Output.Say($"{file} cannot be read: {exception.Message}");
             return null;
         }
     }
 
-    private static IReadOnlyList<ResourceFileError> Located(ResourceFileReading reading, JsonElement problem) =>
-    [
-        .. problem.GetProperty("errors").EnumerateArray().Select(error => reading.Locate(
-            new FieldError(error.GetProperty("field").GetString()!, error.GetProperty("code").GetString()!, error.GetProperty("message").GetString()!))),
-    ];
-
-    private static void Say(IReadOnlyList<ResourceFileError> errors)
+    private static int Refuse(IReadOnlyList<ResourceFileError> errors)
     {
         foreach (var error in errors)
         {
-            Console.Error.WriteLine($"✗ {error}");
+            Output.Say(error.ToString());
         }
 
         Console.Error.WriteLine("Nothing was applied.");
+        return ServerCall.Refused;
     }
 
-    private static void Print(string body, bool json)
+    private static void Print(ResourceChangeList changes)
     {
-        if (json)
-        {
-            Console.WriteLine(body);
-            return;
-        }
-
-        var changes = JsonSerializer.Deserialize(body, XeniosJson.Default.ResourceChangeList)!;
         foreach (var change in changes.Items)
         {
             Console.WriteLine($"{(change.Action == "create" ? "+" : "~")} {change.Resource}");

@@ -1,99 +1,153 @@
 using System.CommandLine;
-using System.Net.Http.Headers;
-using System.Text;
+using System.Globalization;
 using System.Text.Json;
 using Xenios.Sdk;
-using Xenios.Server.Hosting;
 
 namespace Xenios.Host.Commands;
 
-/// <summary><c>xenios user</c>: people, over the management API.</summary>
+/// <summary><c>xenios user</c>: people.</summary>
 internal static class UserCommand
 {
-    private const int Refused = 1;
+    private const string Known = "username";
 
     /// <summary>The command with its verbs.</summary>
     public static Command Create() => new("user", "People. Example: xenios user list --q kim")
     {
-        List(),
-        One("show", "Show a user. Example: xenios user show kim", HttpMethod.Get, null, null),
-        One("block", "Refuse every sign-in of a user, and end sessions and grants. Example: xenios user block kim", HttpMethod.Patch, """{"status":"blocked"}""", "Blocked; sessions and grants have ended."),
-        One("unblock", "Let a user sign in again. Example: xenios user unblock kim", HttpMethod.Patch, """{"status":"active"}""", "May sign in again."),
-        One("delete", "Delete a user with everything that is held about the person. Example: xenios user delete kim", HttpMethod.Delete, null, "Deleted, with everything that was held about the person."),
-        Import(),
-        Export(),
+        List(), Show(), Add(), Set(), Link(), Unlink(),
+        Status("block", "Refuse every sign-in of a user, and end sessions and grants. Example: xenios user block kim", UserStatus.Blocked, "Blocked; sessions and grants have ended."),
+        Status("unblock", "Let a user sign in again. Example: xenios user unblock kim", UserStatus.Active, "May sign in again."),
+        Delete(), Import(), Export(),
     };
+
+    private static Argument<string> User() => new("user") { Description = "Id, user name or email." };
 
     private static Command List()
     {
         var query = new Option<string?>("--q") { Description = "Beginning of a user name, an email or an X handle; or an exact id." };
-        var status = new Option<string?>("--status") { Description = "active or blocked." };
+        var status = new Option<string?>("--status") { Description = "One of active, blocked." };
+        status.AcceptOnlyFromAmong("active", "blocked");
         var connection = new Option<string?>("--connection") { Description = "Slug of a connection that they have an identity of." };
         var limit = new Option<int>("--limit") { Description = "Most users, 1 to 100.", DefaultValueFactory = _ => 50 };
         var cursor = new Option<string?>("--cursor") { Description = "Where the page before ended." };
-        var command = new Command("list", "List users. Example: xenios user list --q kim --status blocked") { query, status, connection, limit, cursor };
-        var (call, json) = Common(command);
-        command.SetAction(async (result, ct) =>
+        return ServerCall.Make(new Command("list", "List users. Example: xenios user list --q kim --status blocked") { query, status, connection, limit, cursor }, async call =>
         {
-            var (access, prefix) = call(result);
-            var filters = new[] { ("q", result.GetValue(query)), ("status", result.GetValue(status)), ("connection", result.GetValue(connection)), ("cursor", result.GetValue(cursor)) }
-                .Where(filter => !string.IsNullOrEmpty(filter.Item2)).Select(filter => $"&{filter.Item1}={Uri.EscapeDataString(filter.Item2!)}");
-            var (exit, body) = await OperatorClient.SendAsync(access, HttpMethod.Get, $"{prefix}/users?limit={result.GetValue(limit)}{string.Concat(filters)}", ct);
-            if (body is null || result.GetValue(json))
+            var wanted = call.Get(status) is { } name && WireName.TryParse<UserStatus>(name, out var given) ? given : (UserStatus?)null;
+            var page = await call.Client.ListUsersAsync(new() { Q = call.Get(query), Status = wanted, Connection = call.Get(connection), Limit = call.Get(limit), Cursor = call.Get(cursor) }, call.Ct);
+            return call.Show(page, XeniosJson.Default.UserList, page.Items.Count == 0 ? null : string.Join('\n', page.Items.Select(one => one.Id)), () =>
             {
-                Print(body);
-                return exit;
-            }
-
-            var page = JsonSerializer.Deserialize(body, XeniosJson.Default.UserList)!;
-            foreach (var user in page.Items)
-            {
-                Console.WriteLine($"{user.Id}  {WireName.Of(user.Status),-8} {user.Username ?? "-",-24} {user.Email ?? "-"}{(user.Email is null || user.EmailVerified ? "" : " (not confirmed)")}");
-            }
-
-            if (page.NextCursor is not null)
-            {
-                await Console.Error.WriteLineAsync($"There are more: --cursor {page.NextCursor}");
-            }
-
-            return exit;
+                Output.Table(
+                    ["ID", "STATUS", "USERNAME", "EMAIL"],
+                    page.Items.Select(one => (string?[])[one.Id, WireName.Of(one.Status), one.Username, one.Email is null || one.EmailVerified ? one.Email : $"{one.Email} (not confirmed)"]));
+                Output.Line(page.NextCursor is { } next ? $"There are more: --cursor {next}" : "xenios user show USER shows one.");
+            });
         });
-        return command;
     }
 
-    private static Command One(string name, string description, HttpMethod method, string? patch, string? done)
+    private static Command Show()
     {
-        var user = new Argument<string>("user") { Description = "Id, user name or email." };
-        var command = new Command(name, description) { user };
-        var (call, json) = Common(command);
-        command.SetAction(async (result, ct) =>
+        var user = User();
+        return ServerCall.Make(new Command("show", "Show a user. Example: xenios user show kim") { user }, async call =>
+            await IdAsync(call, user) is { } id ? Show(call, (await call.Client.ReadUserAsync(id, call.Ct)).Value) : ServerCall.Refused);
+    }
+
+    private static Command Add()
+    {
+        var username = new Argument<string>("username") { Description = "Name to sign in with." };
+        var command = new Command("add", "Add a user. Example: xenios user add kim --email kim@example.com --password-stdin < password.txt") { username };
+        var fields = new FieldOptions(command, typeof(UserResource), Known, changes: false);
+        return ServerCall.Make(command, async call =>
         {
-            var (access, prefix) = call(result);
-            var (exit, id) = await IdAsync(access, prefix, result.GetValue(user)!, ct);
-            if (id is null)
-            {
-                return exit;
-            }
-
-            using var content = patch is null ? null : new StringContent(patch, new MediaTypeHeaderValue("application/merge-patch+json"));
-            (exit, var body) = await OperatorClient.SendAsync(access, method, $"{prefix}/users/{Uri.EscapeDataString(id)}", ct, content);
-            if (body is null)
-            {
-                return exit;
-            }
-
-            if (result.GetValue(json) || done is null)
-            {
-                Print(body.Length == 0 ? null : result.GetValue(json) ? body : Readable(body));
-            }
-            else
-            {
-                Console.WriteLine($"✓ {id}: {done}");
-            }
-
-            return exit;
+            var made = (await call.Client.CreateUserAsync(call.Get<UserResource>(fields, Known, call.Get(username)!), null, call.Ct)).Value;
+            return call.Show(made, XeniosJson.Default.UserView, made.Id, () => call.Done($"{made.Username} is added, with the id {made.Id}.", $"xenios user link {made.Username} --connection x --subject ID connects an identity."));
         });
-        return command;
+    }
+
+    private static Command Set()
+    {
+        var user = User();
+        var command = new Command("set", "Change a user. Example: xenios user set kim --email kim@example.org --email-verified true") { user };
+        var fields = new FieldOptions(command, typeof(UserResource), "", changes: true);
+        return ServerCall.Make(command, async call =>
+        {
+            if (await IdAsync(call, user) is not { } id)
+            {
+                return ServerCall.Refused;
+            }
+
+            var changed = (await call.Client.ChangeUserAsync(id, call.Get(fields), null, call.Ct)).Value;
+            return call.Show(changed, XeniosJson.Default.UserView, null, () => call.Done($"{changed.Id} is changed.", $"xenios user show {changed.Id} shows it."));
+        });
+    }
+
+    private static Command Link()
+    {
+        var user = User();
+        var connection = new Option<string>("--connection") { Description = "Slug of the connection.", Required = true };
+        var subject = new Option<string>("--subject") { Description = "Id at the provider; for X the numeric one.", Required = true };
+        var handle = new Option<string?>("--handle") { Description = "Handle without @, until the first sign-in says what it is." };
+        return ServerCall.Make(new Command("link", "Connect an identity with a user. Example: xenios user link kim --connection x --subject 2244994945") { user, connection, subject, handle }, async call =>
+        {
+            if (await IdAsync(call, user) is not { } id)
+            {
+                return ServerCall.Refused;
+            }
+
+            var made = await call.Client.LinkIdentityAsync(id, new IdentityResource { Connection = call.Get(connection), Subject = call.Get(subject), Handle = call.Get(handle) }, null, call.Ct);
+            return call.Show(made, XeniosJson.Default.IdentityView, made.Id, () => call.Done($"Connected, as identity {made.Id}.", $"xenios user unlink {id} {made.Id} disconnects it."));
+        });
+    }
+
+    private static Command Unlink()
+    {
+        var user = User();
+        var identity = new Argument<string?>("identity") { Description = "Id of the identity, or slug of its connection; without it they are listed.", Arity = ArgumentArity.ZeroOrOne };
+        return ServerCall.Make(new Command("unlink", "Disconnect an identity. Example: xenios user unlink kim x") { user, identity }, async call =>
+        {
+            if (await IdAsync(call, user) is not { } id)
+            {
+                return ServerCall.Refused;
+            }
+
+            var all = await call.Client.ListIdentitiesAsync(id, call.Ct);
+            if (call.Get(identity) is not { } wanted)
+            {
+                return call.Show(all, XeniosJson.Default.IdentityList, string.Join('\n', all.Items.Select(one => one.Id)), () => Output.Table(
+                    ["ID", "CONNECTION", "SUBJECT", "HANDLE", "LINKED"], all.Items.Select(one => (string?[])[one.Id, one.Connection, one.Subject, one.Handle, $"{one.LinkedAt:yyyy-MM-dd}"])));
+            }
+
+            await call.Client.UnlinkIdentityAsync(id, all.Items.FirstOrDefault(one => one.Connection == wanted)?.Id ?? wanted, call.Ct);
+            return call.Done($"{wanted} is disconnected.");
+        });
+    }
+
+    private static Command Status(string name, string description, UserStatus status, string done)
+    {
+        var user = User();
+        return ServerCall.Make(new Command(name, description) { user }, async call =>
+        {
+            if (await IdAsync(call, user) is not { } id)
+            {
+                return ServerCall.Refused;
+            }
+
+            var changed = (await call.Client.ChangeUserAsync(id, new UserResource { Status = status }, null, call.Ct)).Value;
+            return call.Show(changed, XeniosJson.Default.UserView, null, () => call.Done($"{id}: {done}"));
+        });
+    }
+
+    private static Command Delete()
+    {
+        var user = User();
+        return ServerCall.Make(new Command("delete", "Delete a user with everything that is held about the person. Example: xenios user delete kim") { user }, async call =>
+        {
+            if (await IdAsync(call, user) is not { } id)
+            {
+                return ServerCall.Refused;
+            }
+
+            await call.Client.DeleteUserAsync(id, null, call.Ct);
+            return call.Done($"{id}: Deleted, with everything that was held about the person.");
+        });
     }
 
     private static Command Import()
@@ -101,115 +155,73 @@ internal static class UserCommand
         var file = new Argument<string>("file") { Description = "JSON lines: one user per line, as docs/users.md describes." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be done, and do nothing." };
         var resume = new Option<bool>("--resume") { Description = "Go on where an import of this file stood (FILE.progress)." };
-        var command = new Command("import", "Import users. Example: xenios user import people.jsonl --dry-run") { file, dryRun, resume };
-        var (call, json) = Common(command);
-        command.SetAction(async (result, ct) =>
+        return ServerCall.Make(new Command("import", "Import users. Example: xenios user import people.jsonl --dry-run") { file, dryRun, resume }, async call =>
         {
-            var (access, prefix) = call(result);
-            var path = $"{prefix}/users/import{(result.GetValue(dryRun) ? "?dry_run=true" : "")}";
             var import = new UserImportFile(
-                result.GetValue(file)!,
-                async (text, stop) =>
-                {
-                    using var content = new StringContent(text, Encoding.UTF8, "application/jsonl");
-                    return await OperatorClient.SendAsync(access, HttpMethod.Post, path, stop, content);
-                },
-                Console.Error,
-                TimeProvider.System);
-            var (exit, sum) = await import.RunAsync(result.GetValue(resume), result.GetValue(dryRun), ct);
-            Console.WriteLine(result.GetValue(json)
-                ? JsonSerializer.Serialize(sum, ImportJson.Default.ImportProgress)
-                : $"{(result.GetValue(dryRun) ? "Would be: " : "")}{sum.Created} created, {sum.Updated} updated, {sum.Unchanged} unchanged, {sum.Refused} refused of {sum.Lines} lines");
+                call.Get(file)!, (text, stop) => call.TryAsync(() => call.Client.ImportUsersAsync(text, call.Get(dryRun), stop)), Console.Error, TimeProvider.System);
+            var (exit, sum) = await import.RunAsync(call.Get(resume), call.Get(dryRun), call.Ct);
+            if (call.Json)
+            {
+                Console.WriteLine(JsonSerializer.Serialize(sum, ImportJson.Default.ImportProgress));
+            }
+            else if (!call.Quiet)
+            {
+                Console.WriteLine($"{(call.Get(dryRun) ? "Would be: " : "")}{sum.Created} created, {sum.Updated} updated, {sum.Unchanged} unchanged, {sum.Refused} refused of {sum.Lines} lines");
+            }
+
             return exit;
         });
-        return command;
     }
 
-    private static Command Export()
-    {
-        var command = new Command("export", "Print all users as JSON lines, without secrets; they can be imported again. Example: xenios user export > people.jsonl");
-        var (call, _) = Common(command);
-        command.SetAction(async (result, ct) =>
+    private static Command Export() => ServerCall.Make(
+        new Command("export", "Print all users as JSON lines, without secrets; they can be imported again. Example: xenios user export > people.jsonl"),
+        async call =>
         {
-            var (access, prefix) = call(result);
-            string? next = $"{prefix}/users/export?limit=500";
-            while (next is not null)
+            await foreach (var user in call.Client.ExportUsersAsync(call.Ct))
             {
-                (var exit, var lines, next) = await OperatorClient.SendPageAsync(access, HttpMethod.Get, next, ct);
-                if (exit != 0)
-                {
-                    return exit;
-                }
-
-                Console.Out.Write(lines);
+                Output.Json(user, XeniosJson.Default.UserImport);
             }
 
             return 0;
         });
-        return command;
-    }
-
-    // The options that every verb has.
-    private static (Func<ParseResult, ((OperatorAccess? Access, int Status) Access, string Prefix)> Call, Option<bool> Json) Common(Command command)
-    {
-        var environment = new Option<string?>("--environment") { Description = "Slug of the environment, where it is not the default one." };
-        var json = new Option<bool>("--json") { Description = "Print what the server answers." };
-        command.Add(environment);
-        command.Add(json);
-        var server = OperatorClient.AddOptions(command);
-        return (result => (server(result), (result.GetValue(environment) is { Length: > 0 } slug ? $"/e/{Uri.EscapeDataString(slug)}" : "") + "/api/v1"), json);
-    }
 
     // What is no id is looked for as a name.
-    private static async Task<(int Status, string? Id)> IdAsync((OperatorAccess? Access, int Status) access, string prefix, string user, CancellationToken ct)
+    private static async Task<string?> IdAsync(ServerCall call, Argument<string> argument)
     {
+        var user = call.Get(argument)!;
         if (user.StartsWith("usr_", StringComparison.Ordinal))
         {
-            return (0, user);
+            return user;
         }
 
-        var (exit, body) = await OperatorClient.SendAsync(access, HttpMethod.Get, $"{prefix}/users?limit=100&q={Uri.EscapeDataString(user)}", ct);
-        if (body is null)
-        {
-            return (exit, null);
-        }
-
-        var found = JsonSerializer.Deserialize(body, XeniosJson.Default.UserList)!.Items
+        var found = (await call.Client.ListUsersAsync(new() { Q = user, Limit = 100 }, call.Ct)).Items
             .Where(one => string.Equals(one.Username, user, StringComparison.OrdinalIgnoreCase) || string.Equals(one.Email, user, StringComparison.OrdinalIgnoreCase)).ToList();
         if (found.Count == 1)
         {
-            return (0, found[0].Id);
+            return found[0].Id;
         }
 
-        OperatorClient.Say(found.Count == 0 ? $"There is no user with the name or email {user}." : $"{found.Count} users have this email; name one by its id: {string.Join(", ", found.Select(one => one.Id))}");
-        return (Refused, null);
+        Output.Say(found.Count == 0 ? $"There is no user with the name or email {user}." : $"{found.Count} users have this email; name one by its id: {string.Join(", ", found.Select(one => one.Id))}");
+        return null;
     }
 
-    private static void Print(string? text)
+    private static int Show(ServerCall call, UserView user) => call.Show(user, XeniosJson.Default.UserView, user.Id, () =>
     {
-        if (text is not null)
+        (string Name, string? Value)[] facts =
+        [
+            ("id", user.Id),
+            ("username", user.Username),
+            ("email", user.Email is null ? null : $"{user.Email} ({(user.EmailVerified ? "confirmed" : "not confirmed")})"),
+            ("status", WireName.Of(user.Status)),
+            ("password", user.HasPassword ? "yes" : "no"),
+            ("managed by", user.ManagedBy),
+            ("created", string.Create(CultureInfo.InvariantCulture, $"{user.CreatedAt:yyyy-MM-dd HH:mm} UTC")),
+            ("last sign-in", user.LastSignInAt is { } last ? string.Create(CultureInfo.InvariantCulture, $"{last:yyyy-MM-dd HH:mm} UTC") : null),
+            .. user.Attributes.Select(attribute => ($"  {attribute.Key}", (string?)attribute.Value)),
+        ];
+        foreach (var (name, value) in facts)
         {
-            Console.WriteLine(text);
+            Console.WriteLine($"{name,-12}  {value ?? "-"}");
         }
-    }
-
-    private static string Readable(string body)
-    {
-        var user = JsonSerializer.Deserialize(body, XeniosJson.Default.UserView)!;
-        var text = new StringBuilder()
-            .AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"id            {user.Id}")
-            .AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"username      {user.Username ?? "-"}")
-            .AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"email         {user.Email ?? "-"}{(user.Email is null ? "" : user.EmailVerified ? " (confirmed)" : " (not confirmed)")}")
-            .AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"status        {WireName.Of(user.Status)}")
-            .AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"password      {(user.HasPassword ? "yes" : "no")}")
-            .AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"managed by    {user.ManagedBy ?? "-"}")
-            .AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"created       {user.CreatedAt:yyyy-MM-dd HH:mm} UTC")
-            .Append(System.Globalization.CultureInfo.InvariantCulture, $"last sign-in  {user.LastSignInAt:yyyy-MM-dd HH:mm}");
-        foreach (var (name, value) in user.Attributes)
-        {
-            text.AppendLine().Append(System.Globalization.CultureInfo.InvariantCulture, $"  {name} = {value}");
-        }
-
-        return text.ToString();
-    }
+    });
 }

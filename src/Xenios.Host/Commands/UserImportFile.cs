@@ -20,7 +20,7 @@ internal sealed record ImportProgress(long Lines, string Sha256, long Created, l
 /// <param name="send">Sends one part: the exit status, and the server's answer where it is 0.</param>
 /// <param name="notes">Where refused lines and progress are said.</param>
 /// <param name="time">Measures how long it takes.</param>
-internal sealed class UserImportFile(string path, Func<string, CancellationToken, Task<(int Status, string? Body)>> send, TextWriter notes, TimeProvider time)
+internal sealed class UserImportFile(string path, Func<string, CancellationToken, Task<(int Status, ImportResult? Result)>> send, TextWriter notes, TimeProvider time)
 {
     private const int Refused = 1;
     private const int WrongUse = 2;
@@ -62,14 +62,13 @@ internal sealed class UserImportFile(string path, Func<string, CancellationToken
             var (begun, length) = (time.GetTimestamp(), new FileInfo(path).Length);
             while (await PartAsync(reader, hash, ct) is { Lines: > 0 } part)
             {
-                var (status, body) = await send(part.Text, ct);
-                if (status != 0)
+                var (status, answered) = await send(part.Text, ct);
+                if (answered is not { } result)
                 {
                     await notes.WriteLineAsync($"Stopped after line {done.Lines}{(dryRun ? "." : "; go on with --resume.")}");
                     return (status, done);
                 }
 
-                var result = JsonSerializer.Deserialize(body!, XeniosJson.Default.ImportResult)!;
                 foreach (var one in result.Refused.Concat(part.TooLong).OrderBy(one => one.Line))
                 {
                     await notes.WriteLineAsync($"✗ line {done.Lines + one.Line}{(one.Field.Length > 0 ? $", {one.Field}" : "")}: {one.Message} ({one.Code})");

@@ -20,10 +20,14 @@ internal static class AdministratorApi
             context.HttpContext.Features.Get<Caller>() is not { IsOperator: true } ? Problem.Forbidden("Administrators are the operator's and the administrators' own.")
             : context.HttpContext.Features.Get<EnvironmentContext>() is not { Snapshot.IsDefault: true } ? Problem.NotFound("thing")
             : await next(context));
-        own.MapGet("/administrators", ListAsync);
-        own.MapPost("/administrators", AddAsync);
-        own.MapDelete("/administrators/{id}", RemoveAsync);
-        own.MapPost("/setup-links", LinkAsync);
+        own.MapGet("/administrators", ListAsync)
+            .Is(new("listAdministrators", "Lists the administrators, the first one first; the operator's and theirs.") { Gives = typeof(AdministratorList), Refuses = [404] });
+        own.MapPost("/administrators", AddAsync)
+            .Is(new("addAdministrator", "Makes a user an administrator, or a new one by email and password; the operator's and theirs.") { Takes = typeof(AdministratorResource), Gives = typeof(AdministratorView), Status = 201, Refuses = [404, 503] });
+        own.MapDelete("/administrators/{id}", RemoveAsync)
+            .Is(new("removeAdministrator", "Takes the right away; the account stays. The operator's and theirs.") { Refuses = [409] });
+        own.MapPost("/setup-links", LinkAsync)
+            .Is(new("createSetupLink", "Makes a link that makes an administrator, once, within 30 minutes; shown in this answer alone.") { Gives = typeof(SetupLinkView), Status = 201, Refuses = [404] });
     }
 
     private static async Task<IResult> ListAsync(Caller caller, AdministratorStore store, CancellationToken ct) =>

@@ -16,8 +16,10 @@ internal static class ConnectionTestApi
     /// <param name="api">The management API.</param>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/connections/{id}/test", StartAsync);
-        api.MapGet("/connections/{id}/test/{resultId}", ReadAsync);
+        api.MapPost("/connections/{id}/test", StartAsync)
+            .Is(new("testConnection", "Begins a test of a connection; its address is opened in a browser.") { Takes = typeof(ConnectionTestRequest), IsBodyOptional = true, Gives = typeof(ConnectionTestView) });
+        api.MapGet("/connections/{id}/test/{resultId}", ReadAsync)
+            .Is(new("readConnectionTest", "Shows where a test of a connection stands, to whoever began it.") { Gives = typeof(ConnectionTestView) });
     }
 
     private static async Task<IResult> StartAsync(Caller caller, EnvironmentContext environment, string id, HttpRequest request, ConnectionTests tests, CancellationToken ct)

@@ -15,10 +15,14 @@ internal static class CredentialApi
     /// <param name="api">The management API.</param>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/connections/{id}/credentials", ReadAsync);
-        api.MapPut("/connections/{id}/credentials/next", SetNextAsync);
-        api.MapDelete("/connections/{id}/credentials/{place}", DeleteAsync);
-        api.MapPost("/connections/{id}/credentials/{place}/activate", ActivateAsync);
+        api.MapGet("/connections/{id}/credentials", ReadAsync)
+            .Is(new("readCredentials", "Shows the sets of credentials of a connection, without their secrets.") { Gives = typeof(CredentialsView) });
+        api.MapPut("/connections/{id}/credentials/next", SetNextAsync)
+            .Is(new("setNextCredentials", "Stores the next set of credentials beside the one in use, to be tested.") { Takes = typeof(CredentialsResource), Gives = typeof(CredentialsView) });
+        api.MapDelete("/connections/{id}/credentials/{place}", DeleteAsync)
+            .Is(new("deleteCredentials", "Forgets the next or the former set of credentials."));
+        api.MapPost("/connections/{id}/credentials/{place}/activate", ActivateAsync)
+            .Is(new("activateCredentials", "Puts the next set of credentials into use, or the former one back.") { Takes = typeof(CredentialsActivation), IsBodyOptional = true, Gives = typeof(CredentialsView) });
     }
 
     private static async Task<IResult> ReadAsync(EnvironmentContext environment, string id, CredentialAdmin admin, CancellationToken ct) =>

@@ -23,8 +23,10 @@ internal static class MeApi
     /// <param name="api">The management API.</param>
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/me", Show);
-        api.MapDelete("/me/session", SignOutAsync);
+        api.MapGet("/me", Show)
+            .Is(new("readMe", "Shows who calls, what the caller may do, and the environments within reach.") { Gives = typeof(MeView) });
+        api.MapDelete("/me/session", SignOutAsync)
+            .Is(new("endMySession", "Signs an administrator out of the console.") { Refuses = [404] });
     }
 
     private static Representation Show(Caller caller, EnvironmentContext environment, SnapshotCache snapshots, HostSettings settings, ConnectionCredentials credentials)

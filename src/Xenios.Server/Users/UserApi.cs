@@ -35,7 +35,7 @@ internal static class UserApi
         api.MapPatch("/users/{id}", ChangeAsync)
             .Is(new("changeUser", "Changes a user; null for managed_by makes an account that a connection manages a local one.") { Patches = typeof(UserResource), Clears = ["managed_by"], Gives = typeof(UserView), Refuses = [409, 503] });
         api.MapDelete("/users/{id}", DeleteAsync)
-            .Is(new("deleteUser", "Deletes a user with everything that is held about the person.") { ComparesTag = true });
+            .Is(new("deleteUser", "Deletes a user with everything that is held about the person; the last administrator is refused.") { ComparesTag = true, Refuses = [409] });
         UserAccessApi.Map(api);
         UserTransferApi.Map(api);
     }

@@ -41,6 +41,20 @@ public sealed class RunningProgram : IAsyncDisposable
     /// <param name="environment">Additions to the environment.</param>
     public static RunningProgram Start(string project, string assembly, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
     {
+        var program = new RunningProgram(new Process { StartInfo = How(project, assembly, arguments, environment) });
+        program._process.OutputDataReceived += (_, line) => program.Keep(line.Data);
+        program._process.ErrorDataReceived += (_, line) => program.Keep(line.Data);
+        program._process.Start();
+        Running[program._process.Id] = program._process;
+        program._process.BeginOutputReadLine();
+        program._process.BeginErrorReadLine();
+        return program;
+    }
+
+    /// <summary>How a program is started.</summary>
+    /// <inheritdoc cref="Start"/>
+    public static ProcessStartInfo How(string project, string assembly, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    {
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
@@ -58,14 +72,7 @@ public sealed class RunningProgram : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        var program = new RunningProgram(new Process { StartInfo = start });
-        program._process.OutputDataReceived += (_, line) => program.Keep(line.Data);
-        program._process.ErrorDataReceived += (_, line) => program.Keep(line.Data);
-        program._process.Start();
-        Running[program._process.Id] = program._process;
-        program._process.BeginOutputReadLine();
-        program._process.BeginErrorReadLine();
-        return program;
+        return start;
     }
 
     /// <summary>Ports nobody listens on.</summary>

@@ -46,6 +46,7 @@ public sealed class ClientTests : IAsyncLifetime
         await ApplicationsAndConnectionsAsync();
         await UsersAsync();
         await OperationsAsync();
+        await AdministratorsAsync();
         Assert.Empty(_recorder.Mistakes);
         Assert.Equal(OpenApiHost.Operations.Select(one => one.ToString()).Where(one => !one.EndsWith("/openapi.json", StringComparison.Ordinal)).Order(StringComparer.Ordinal), _recorder.Called.Order(StringComparer.Ordinal));
     }
@@ -149,9 +150,15 @@ public sealed class ClientTests : IAsyncLifetime
             UpstreamParams = new Dictionary<string, UpstreamParameterResource> { ["force_login"] = new() { Value = "true" } },
         });
         Assert.True((await _api.ReadConnectionAsync(connection.Value.ConnectionId!)).Value.HasClientSecret);
-        await _api.ChangeConnectionAsync("y", new ConnectionResource { Description = "Second" }, connection.ETag);
+        await _api.ChangeConnectionAsync("y", new ConnectionResource { Description = "Second" }, ifMatch: connection.ETag);
         await _api.ChangeConnectionAsync("y", new JsonObject { ["description"] = null });
         Assert.Equal("https://id.test/login/callback", (await _api.ListConnectionCallbacksAsync("y")).Items.Single().Url);
+        await _api.SetNextCredentialsAsync("y", new CredentialsResource { ClientId = "next", ClientSecret = "secret" });
+        Assert.Equal("next", (await _api.ActivateCredentialsAsync("y", CredentialsPlace.Next, new() { Force = true })).Current.ClientId);
+        Assert.Equal("id", (await _api.ReadCredentialsAsync("y")).Former!.ClientId);
+        await _api.DeleteCredentialsAsync("y", CredentialsPlace.Former);
+        var test = await _api.TestConnectionAsync("x");
+        Assert.Equal(test.ResultId, (await _api.ReadConnectionTestAsync("x", test.ResultId)).ResultId);
         Assert.Equal(["x", "y"], await _api.EnumerateConnectionsAsync().Select(one => one.Slug).ToListAsync());
 
         var made = await _api.CreateApplicationAsync(new ApplicationResource { ClientId = "new", RedirectUris = ["https://new.test/cb"], Connections = ["x"] });
@@ -166,6 +173,19 @@ public sealed class ClientTests : IAsyncLifetime
         Assert.Contains("new", await _api.EnumerateApplicationsAsync(new() { Limit = 2 }).Select(one => one.ClientId).ToListAsync());
         await _api.DeleteConnectionAsync("y", force: true);
         await _api.DeleteApplicationAsync("new", (await _api.ReadApplicationAsync("new")).ETag);
+    }
+
+    private async Task AdministratorsAsync()
+    {
+        Assert.Equal(CallerKind.Operator, (await _api.ReadMeAsync()).Kind);
+
+        // Only an administrator in the console has a session to end.
+        Assert.Equal(404, (await Assert.ThrowsAsync<XeniosApiException>(() => _api.EndMySessionAsync())).Problem.Status);
+        Assert.StartsWith(XeniosHost.Url, (await _api.CreateSetupLinkAsync()).Url, StringComparison.Ordinal);
+        await _api.AddAdministratorAsync(new AdministratorResource { Email = "first@example.com", Password = "correct horse battery" });
+        var second = await _api.AddAdministratorAsync(new AdministratorResource { Email = "second@example.com", Password = "correct horse battery" });
+        await _api.RemoveAdministratorAsync(second.UserId);
+        Assert.Equal("first@example.com", (await _api.ListAdministratorsAsync()).Items.Single().Email);
     }
 
     private async Task UsersAsync()

@@ -85,16 +85,14 @@ public sealed class UserImportFileTests : IAsyncLifetime
         using var notes = new StringWriter();
         var import = new UserImportFile(
             path,
-            async (text, _) =>
+            async (text, stop) =>
             {
                 if (++_calls == failAt)
                 {
                     return (3, null);
                 }
 
-                var answer = await _api.SendAsync("POST", "/users/import" + (dryRun ? "?dry_run=true" : ""), text, ("Content-Type", "application/jsonl"));
-                Assert.Equal(200, answer.Status);
-                return (0, answer.Body);
+                return (0, await _api.Typed.ImportUsersAsync(text, dryRun, stop));
             },
             notes,
             TimeProvider.System);

@@ -70,7 +70,7 @@ internal static partial class OpenApiGenerator
                 {
                     Type = SecuritySchemeType.Http,
                     Scheme = "bearer",
-                    Description = "The operator's token, or an access token of an application of type machine with the scope manage:read or manage:write.",
+                    Description = "The operator's token, or an access token of an application of type machine with the scope manage:read or manage:write. In the console an administrator's session counts instead, with the header X-Xenios-Console: 1.",
                 },
             },
             Responses = new Dictionary<string, IOpenApiResponse>(),

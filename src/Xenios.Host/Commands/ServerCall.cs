@@ -1,0 +1,201 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Xenios.Sdk;
+using Xenios.Server.Hosting;
+
+namespace Xenios.Host.Commands;
+
+/// <summary>
+/// One run of a command against a server's management API: with <c>operator.json</c> of the data folder, or with <c>--server</c> and <c>--token</c> (decision 2). Exit status: 0
+/// fine, 1 refused, 2 wrong use, 3 the server cannot be reached.
+/// </summary>
+internal sealed class ServerCall
+{
+    /// <summary>Exit status when the server, or a rule, said no.</summary>
+    public const int Refused = 1;
+
+    /// <summary>Exit status when the command line, or a file it names, cannot be used.</summary>
+    public const int WrongUse = 2;
+
+    private const int NotReachable = 3;
+
+    private readonly ParseResult _result;
+    private readonly string _server;
+
+    private ServerCall(ParseResult result, XeniosClient client, string server, bool json, bool quiet, CancellationToken ct) =>
+        (_result, Client, _server, Json, Quiet, Ct) = (result, client, server, json, quiet, ct);
+
+    /// <summary>The server's API, of the environment that is meant.</summary>
+    public XeniosClient Client { get; }
+
+    /// <summary>Whether records are printed as the server's JSON.</summary>
+    public bool Json { get; }
+
+    /// <summary>Whether only what a script goes on with is printed: names, and secrets that are shown once.</summary>
+    public bool Quiet { get; }
+
+    /// <summary>Ends the command.</summary>
+    public CancellationToken Ct { get; }
+
+    /// <summary>Makes a command one that calls a server.</summary>
+    /// <param name="command">The command, with its own arguments and options.</param>
+    /// <param name="act">What it does; gives its exit status.</param>
+    /// <param name="inEnvironment">Whether it is about one environment.</param>
+    public static Command Make(Command command, Func<ServerCall, Task<int>> act, bool inEnvironment = true)
+    {
+        var environment = new Option<string?>("--environment") { Description = "Slug of the environment, where it is not the default one." };
+        var json = new Option<bool>("--json") { Description = "Print JSON, as the server answers." };
+        var quiet = new Option<bool>("--quiet", "-q") { Description = "Print names alone, and nothing where there is none." };
+        var server = new Option<string?>("--server") { Description = "Base URL of the server; otherwise operator.json in the data folder says it." };
+        var token = new Option<string?>("--token") { Description = "Its bearer token; better as XENIOS__TOKEN, because other users see command lines." };
+        var data = new Option<string?>("--data") { Description = "Data folder of the server, where it is not the usual one." };
+        foreach (var option in new Option[] { environment, json, quiet, server, token, data }.Where(option => inEnvironment || option != environment))
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(async (result, ct) =>
+        {
+            var (access, status) = Find(
+            [
+                .. new[] { ("Server", result.GetValue(server)), ("Token", result.GetValue(token)), ("Data", result.GetValue(data)) }
+                    .Where(option => option.Item2 is not null).Select(option => new KeyValuePair<string, string?>(option.Item1, option.Item2)),
+            ]);
+            if (access is null)
+            {
+                return status;
+            }
+
+            var slug = inEnvironment ? result.GetValue(environment) : null;
+            using var client = new XeniosClient(new Uri(access.Url.TrimEnd('/') + (string.IsNullOrEmpty(slug) ? "" : $"/e/{Uri.EscapeDataString(slug)}")), access.Token);
+            var call = new ServerCall(result, client, access.Url, result.GetValue(json), result.GetValue(quiet), ct);
+            try
+            {
+                var (refused, exit) = await call.TryAsync(() => act(call));
+                return refused != 0 ? refused : exit;
+            }
+            catch (JsonException exception)
+            {
+                Output.Say(exception.Message);
+                return WrongUse;
+            }
+        });
+        return command;
+    }
+
+    /// <summary>What was given for an argument.</summary>
+    /// <param name="argument">The argument.</param>
+    public T? Get<T>(Argument<T> argument) => _result.GetValue(argument);
+
+    /// <summary>What was given for an option.</summary>
+    /// <param name="option">The option.</param>
+    public T? Get<T>(Option<T> option) => _result.GetValue(option);
+
+    /// <summary>What was given for the options of a record's fields.</summary>
+    /// <param name="fields">The options.</param>
+    public JsonObject Get(FieldOptions fields) => fields.Read(_result);
+
+    /// <summary>What was given for the options of a record's fields, as that record.</summary>
+    /// <param name="fields">The options.</param>
+    /// <param name="known">Name of the field that the argument says.</param>
+    /// <param name="value">The argument.</param>
+    /// <typeparam name="T">The record.</typeparam>
+    public T Get<T>(FieldOptions fields, string known, string value) => fields.Read<T>(_result, known, value);
+
+    /// <summary>Does something with the server, and says what it refuses.</summary>
+    /// <param name="act">What to do.</param>
+    /// <typeparam name="T">What comes of it.</typeparam>
+    /// <returns>The exit status, and what came of it where that is 0.</returns>
+    public async Task<(int Status, T? Value)> TryAsync<T>(Func<Task<T>> act)
+    {
+        try
+        {
+            return (0, await act());
+        }
+        catch (XeniosApiException exception)
+        {
+            var problem = exception.Problem;
+            Output.Say(problem.Status == 401 ? $"{_server} does not know the token. A server that was started anew has a new one."
+                : problem is { Status: 404, Code: "unexpected_answer" } ? $"{_server} has no such environment."
+                : exception.Message);
+            foreach (var error in problem.Errors ?? [])
+            {
+                Console.Error.WriteLine($"  {(error.Field.Length == 0 ? "" : error.Field + ": ")}{error.Message}");
+            }
+
+            return (Refused, default);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TimeoutException)
+        {
+            Output.Say($"{_server} cannot be reached: {exception.Message}");
+            return (NotReachable, default);
+        }
+    }
+
+    /// <summary>Shows what the server answered.</summary>
+    /// <param name="value">The record.</param>
+    /// <param name="json">How it is written.</param>
+    /// <param name="name">What it is called, for <c>--quiet</c>; null for nothing.</param>
+    /// <param name="readable">Shows it to a person; null for all its fields.</param>
+    /// <typeparam name="T">The record's type.</typeparam>
+    public int Show<T>(T value, JsonTypeInfo<T> json, string? name, Action? readable = null)
+    {
+        if (Json)
+        {
+            Output.Json(value, json);
+        }
+        else if (Quiet)
+        {
+            Output.Line(name);
+        }
+        else if (readable is not null)
+        {
+            readable();
+        }
+        else
+        {
+            Output.Fields(value, json);
+        }
+
+        return 0;
+    }
+
+    /// <summary>Says that something was done, and what may come next.</summary>
+    /// <param name="done">What was done.</param>
+    /// <param name="next">What may come next; null for nothing.</param>
+    public int Done(string done, string? next = null)
+    {
+        if (!Quiet && !Json)
+        {
+            Console.WriteLine($"✓ {done}");
+            Output.Line(next);
+        }
+
+        return 0;
+    }
+
+    private static (OperatorAccess? Access, int Status) Find(IEnumerable<KeyValuePair<string, string?>> given)
+    {
+        var configuration = UpCommand.Configuration(given);
+        if (HostSettingsReader.Read(configuration, out var errors) is not { } settings)
+        {
+            Output.Say(string.Join(Environment.NewLine, errors));
+            return (null, WrongUse);
+        }
+
+        var file = OperatorAccess.Read(settings.Data);
+        var url = configuration["Server"] ?? file?.Url;
+
+        // The token of one server is not shown to another.
+        var token = configuration["Token"] ?? (string.Equals(url?.TrimEnd('/'), file?.Url.TrimEnd('/'), StringComparison.Ordinal) ? file?.Token : null);
+        if (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && !string.IsNullOrEmpty(token))
+        {
+            return (new OperatorAccess(url!, token), 0);
+        }
+
+        Output.Say($"No server is known. Start one (xenios up), name its folder with --data (looked in {settings.Data}), or give --server and --token.");
+        return (null, NotReachable);
+    }
+}
