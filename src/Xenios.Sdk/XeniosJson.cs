@@ -27,6 +27,7 @@ namespace Xenios.Sdk;
 [JsonSerializable(typeof(AdministratorList))]
 [JsonSerializable(typeof(SetupLinkView))]
 [JsonSerializable(typeof(MeView))]
+[JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(ApplicationList))]
 [JsonSerializable(typeof(SecretRotation))]
 [JsonSerializable(typeof(RotatedSecret))]

@@ -15,6 +15,7 @@ using Xenios.Server.Mail;
 using Xenios.Server.Management;
 using Xenios.Server.OpenId;
 using Xenios.Server.OpenId.Grants;
+using Xenios.Server.Operations;
 using Xenios.Server.Resources;
 using Xenios.Server.Sessions;
 using Xenios.Server.SignIn;
@@ -49,8 +50,8 @@ public static class XeniosServer
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new OutgoingHttp(
             settings, () => provider.GetRequiredService<SnapshotCache>().All.All(environment => environment.Kind != EnvironmentKind.Production)));
-
         RateLimits.Add(services, settings);
+        OperationsRoutes.Add(services, settings);
 
         // Storage
         services.AddSingleton(provider => settings.Database is { } connectionString
@@ -158,6 +159,7 @@ public static class XeniosServer
     public static WebApplication MapXenios(this WebApplication app)
     {
         var settings = app.Services.GetRequiredService<HostSettings>();
+        OperationsRoutes.Use(app, settings);
         if (settings.TrustedProxies.Count > 0)
         {
             var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost };
@@ -174,14 +176,13 @@ public static class XeniosServer
         app.Use(SecurityHeaders.Middleware(settings.Url.Scheme == "https"));
         app.UseMiddleware<BrokenPage>();
         app.UseMiddleware<EnvironmentMiddleware>();
-
         app.UseMiddleware<Cors>();
 
         // Routing comes after the middleware above because that may move the environment's prefix into the path base.
         app.UseRouting();
         app.Use(NothingHere.Middleware);
         RateLimits.Use(app);
-        Health.Map(app);
+        OperationsRoutes.Map(app, settings);
         OpenIdRoutes.Map(app);
         CallbackEndpoint.Map(app);
         SignInEndpoints.Map(app);

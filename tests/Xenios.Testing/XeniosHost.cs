@@ -5,11 +5,13 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Xenios.Server;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.Mail;
+using Xenios.Server.Operations;
 using Xenios.Server.Resources;
 using Xenios.Server.Storage;
 using Xenios.XSandbox;
@@ -360,23 +362,34 @@ public sealed class XeniosHost : IAsyncDisposable
 public sealed class LogSink : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> _lines = [];
+    private readonly ConcurrentQueue<string> _json = [];
 
     public IReadOnlyList<string> Lines => [.. _lines];
 
-    public ILogger CreateLogger(string categoryName) => new Sink(categoryName, _lines);
+    /// <summary>The same as <c>Log:Format=json</c> writes it.</summary>
+    public IReadOnlyList<string> JsonLines => [.. _json];
+
+    public ILogger CreateLogger(string categoryName) => new Sink(categoryName, _lines, _json);
 
     public void Dispose()
     {
     }
 
-    private sealed class Sink(string category, ConcurrentQueue<string> lines) : ILogger
+    private sealed class Sink(string category, ConcurrentQueue<string> lines, ConcurrentQueue<string> json) : ILogger
     {
+        private static readonly JsonLog Format = new(TimeProvider.System);
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
             lines.Enqueue($"{logLevel} {category}[{eventId.Id}] {formatter(state, exception)} {exception}");
+            var text = new StringWriter();
+            Format.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), null, text);
+            json.Enqueue(text.ToString());
+        }
     }
 }

@@ -5,21 +5,26 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Xenios.Sdk;
 using Xenios.Server;
 using Xenios.Server.Administrators;
 using Xenios.Server.Hosting;
+using Xenios.Server.Operations;
 using Xenios.XSandbox;
 
 namespace Xenios.Host.Commands;
 
 /// <summary><c>xenios up</c>: serves, with the X sandbox beside it where that is on.</summary>
-internal static class UpCommand
+internal static partial class UpCommand
 {
     private const int Refused = 1;
     private const int WrongUse = 2;
+
+    private static string Version => Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
 
     /// <summary>The command with one option per host setting.</summary>
     public static Command Create()
@@ -82,7 +87,17 @@ internal static class UpCommand
             return Fail(Refused, "Xenios cannot start:", [$"A-01 {exception.Message} Choose another: xenios up --url http://127.0.0.1:{settings.Url.Port + 100}"]);
         }
 
-        PrintWelcome(settings, usesSandbox, await server.Services.GetRequiredService<SetupLinks>().CreateWhileNobodyAsync(ct));
+        var setup = await server.Services.GetRequiredService<SetupLinks>().CreateWhileNobodyAsync(ct);
+        if (settings.LogsJson)
+        {
+            // Nothing but objects on standard output, this too.
+            Log.Serves(server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Xenios.Host"), Version, settings.BaseUrl, settings.Data, usesSandbox);
+        }
+        else
+        {
+            PrintWelcome(settings, usesSandbox, setup);
+        }
+
         await server.WaitForShutdownAsync(ct);
         if (sandbox is not null)
         {
@@ -120,7 +135,7 @@ internal static class UpCommand
             options.Limits.MaxRequestLineSize = 16 * 1024;
             options.Limits.MaxRequestBodySize = 1024 * 1024;
         });
-        builder.WebHost.UseUrls(BindUrl(new Uri(settings.Listen)));
+        builder.WebHost.UseUrls(HostSettings.BindUrl(new Uri(settings.Listen)));
         return builder.Build();
     }
 
@@ -130,25 +145,29 @@ internal static class UpCommand
         return XSandboxServer.Create(options, builder =>
         {
             Quiet(builder, settings);
-            builder.WebHost.UseUrls(BindUrl(settings.SandboxUrl));
+            builder.WebHost.UseUrls(HostSettings.BindUrl(settings.SandboxUrl));
         });
     }
-
-    // A name that means this computer must never open the port to others.
-    private static string BindUrl(Uri address) =>
-        address.Host.EndsWith(".localhost", StringComparison.Ordinal) || address.Host == "localhost" ? $"http://127.0.0.1:{address.Port}"
-        : address.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 ? address.GetLeftPart(UriPartial.Authority)
-        : $"http://*:{address.Port}";
 
     private static void Quiet(WebApplicationBuilder builder, HostSettings settings)
     {
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console =>
+        if (settings.LogsJson)
         {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-            console.UseUtcTimestamp = true;
-        });
+            builder.Services.TryAddSingleton(TimeProvider.System);
+            builder.Logging.AddConsoleFormatter<JsonLog, ConsoleFormatterOptions>();
+            builder.Logging.AddConsole(console => console.FormatterName = JsonLog.FormatName);
+        }
+        else
+        {
+            builder.Logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss ";
+                console.UseUtcTimestamp = true;
+            });
+        }
+
         builder.Logging.SetMinimumLevel(Enum.Parse<LogLevel>(settings.LogLevel));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("System", LogLevel.Warning);
@@ -159,11 +178,10 @@ internal static class UpCommand
 
     private static void PrintWelcome(HostSettings settings, bool sandbox, SetupLinkView? setup)
     {
-        var version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
         var url = settings.BaseUrl;
         Console.WriteLine(
             $"""
-            xenios {version} — data in {settings.Data} ({(settings.Database is null ? "SQLite" : "PostgreSQL")})
+            xenios {Version} — data in {settings.Data} ({(settings.Database is null ? "SQLite" : "PostgreSQL")})
 
               Server      {url}
               Sign-in     {url}/signin
@@ -188,5 +206,10 @@ internal static class UpCommand
         }
 
         return status;
+    }
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 90, Level = LogLevel.Information, Message = "xenios {Version} serves {Url}, data in {Data}, X sandbox {Sandbox}")]
+        public static partial void Serves(ILogger logger, string version, string url, string data, bool sandbox);
     }
 }

@@ -17,6 +17,7 @@ internal static class XeniosCommand
                 ResourceCommands.Plan(), ResourceCommands.Apply(), ResourceCommands.Export(), EnvironmentCommand.Create(), AppCommand.Create(), ConnectionCommand.Create(),
                 UserCommand.Create(), SignInCommand.Create(), KeysCommand.Create(), AuditCommand.Create(),
                 AdministratorCommands.Admin(), AdministratorCommands.SetupLink(), CompletionCommand.Create(),
+                DoctorCommand.Create(), DataCommands.Database(), DataCommands.Backup(), DataCommands.Restore(),
             ];
             Array.ForEach(others, root.Add);
         }

@@ -7,7 +7,7 @@ namespace Xenios.Server.Audit;
 /// <param name="Remedy">What to do.</param>
 internal sealed record ErrorEntry(string Title, string Remedy);
 
-/// <summary>Every code that a sign-in can end with, in words (ux part 4). docs/errors.md is the same table; a test compares them.</summary>
+/// <summary>Every code that a sign-in can end with, or a look at the server can find, in words (ux part 4). docs/errors.md is the same table; a test compares them.</summary>
 internal static class ErrorCatalogue
 {
     /// <summary>All entries by code.</summary>
@@ -70,6 +70,16 @@ internal static class ErrorCatalogue
         (["X-115"], "an answer of unknown shape", "tell us, with secrets blanked"),
         (["X-118"], "X has suspended this person's account", "the person, at X"),
         (["X-119"], "X has locked this person's account until it is unlocked there", "the person, at X"),
+        (["A-01"], "the port is taken by another program", "start with another --url, or stop the other program"),
+        (["A-03"], "http on a name that is not this computer: browsers would send cookies in the clear", "use https, or http://127.0.0.1 for trying out"),
+        (["A-04"], "mail is not set up, or its server does not answer", "set Mail:Host, Mail:From and what the server needs"),
+        (["A-05"], "the data folder cannot be written, its disk is nearly full, or the database does not answer", "make room, or correct owner and mode of the folder named in Data; see the database's own log"),
+        (["A-06"], "the database is from a newer version than this program", "start the newer version, or restore the backup made before the upgrade"),
+        (["A-07"], "two servers use the same data folder", "stop one, or move to PostgreSQL, which any number of servers share"),
+        (["A-08"], "this server's clock is off: tokens and X's code, which lives 30 seconds, will fail", "let the machine set its clock by NTP"),
+        (["A-09"], "a signing key is older than 90 days and nothing is going to change it", "xenios keys rotate, or set signing_keys.rotation_days of the environment"),
+        (["A-12"], "the X sandbox is on and the address is public: anybody can sign in as its people", "set Sandbox to off"),
+        (["credentials_missing"], "a connection has no credentials, and nothing stands in for them", "enter those of your X app; outside production SharedX or the sandbox can stand in"),
     }.SelectMany(row => row.Codes, (row, code) => (Code: code, Entry: new ErrorEntry(row.Title, row.Remedy))).ToFrozenDictionary(row => row.Code, row => row.Entry, StringComparer.Ordinal);
 
     /// <summary>What a code means; for a code of another version of this program, no more than the code.</summary>

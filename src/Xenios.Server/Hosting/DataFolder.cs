@@ -12,6 +12,12 @@ internal sealed class DataFolder : IDisposable
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>Name of SQLite's file.</summary>
+    public const string DatabaseFile = "xenios.db";
+
+    /// <summary>Name of the file with the generated sealing key.</summary>
+    public const string SealingKeyFile = "sealing.key";
+
     private readonly FileStream _lock;
 
     private DataFolder(string path, FileStream fileLock) => (Path, _lock) = (path, fileLock);
@@ -55,7 +61,7 @@ internal sealed class DataFolder : IDisposable
     public string Sqlite()
     {
         // SQLite gives its companions the mode of the file itself.
-        var file = System.IO.Path.Combine(Path, "xenios.db");
+        var file = System.IO.Path.Combine(Path, DatabaseFile);
         using var made = new FileStream(file, Owned(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite));
         return file;
     }
@@ -63,19 +69,23 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The sealing key kept here, made at the first start and readable by its owner only.</summary>
     public (string Id, byte[] Key) SealingKey()
     {
-        var file = System.IO.Path.Combine(Path, "sealing.key");
+        var file = System.IO.Path.Combine(Path, SealingKeyFile);
         if (!File.Exists(file))
         {
-            WriteOwned("sealing.key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+            WriteOwned(SealingKeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         }
 
+        return ReadSealingKey(File.ReadAllText(file))
+            ?? throw new CryptographicException($"The file {file} is damaged. Restore it from a backup: without it nothing sealed can be opened.");
+    }
+
+    /// <summary>Reads what the file of the sealing key says.</summary>
+    /// <param name="text">Its content.</param>
+    /// <returns>The key with its id; null when it is none.</returns>
+    public static (string Id, byte[] Key)? ReadSealingKey(string text)
+    {
         var key = new byte[32];
-        if (!Convert.TryFromBase64String(File.ReadAllText(file).Trim(), key, out var length) || length != key.Length)
-        {
-            throw new CryptographicException($"The file {file} is damaged. Restore it from a backup: without it nothing sealed can be opened.");
-        }
-
-        return (Convert.ToHexStringLower(SHA256.HashData(key).AsSpan(0, 4)), key);
+        return Convert.TryFromBase64String(text.Trim(), key, out var length) && length == key.Length ? (Convert.ToHexStringLower(SHA256.HashData(key).AsSpan(0, 4)), key) : null;
     }
 
     /// <summary>Writes a file that only its owner can read, in the place of a former one.</summary>
@@ -95,11 +105,31 @@ internal sealed class DataFolder : IDisposable
         File.Move(beside, file, overwrite: true);
     }
 
+    /// <summary>Tries whether the folder takes a file.</summary>
+    /// <returns>Why it does not; null when it does.</returns>
+    public string? Try()
+    {
+        try
+        {
+            WriteOwned("doctor.tmp", "written and deleted by a check");
+            Delete("doctor.tmp");
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception.Message;
+        }
+    }
+
     /// <summary>Deletes a file, if it is there.</summary>
     /// <param name="name">Its name in the folder.</param>
     public void Delete(string name) => File.Delete(System.IO.Path.Combine(Path, name));
 
-    private static FileStreamOptions Owned(FileMode mode, FileAccess access, FileShare share)
+    /// <summary>How a file is opened that only its owner may read when it is made.</summary>
+    /// <param name="mode">Whether it may or must be new.</param>
+    /// <param name="access">What for.</param>
+    /// <param name="share">What others may do meanwhile.</param>
+    public static FileStreamOptions Owned(FileMode mode, FileAccess access, FileShare share)
     {
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = share };
         if (!OperatingSystem.IsWindows())

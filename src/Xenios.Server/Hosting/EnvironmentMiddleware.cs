@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Xenios.Server.Environments;
+using Xenios.Server.Operations;
 using Xenios.Server.SignIn;
 
 namespace Xenios.Server.Hosting;
@@ -15,7 +16,9 @@ internal sealed class EnvironmentMiddleware(RequestDelegate next, SnapshotCache 
     {
         var request = context.Request;
         // Probes call by any name, and the page that says so needs its style by the name it was opened with.
-        if (request.Path.StartsWithSegments("/health", StringComparison.Ordinal) || request.Path.StartsWithSegments("/assets", StringComparison.Ordinal))
+        if (request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
+            || (settings.OperationsToken is not null && request.Path == OperationsRoutes.Metrics)
+            || request.Path.StartsWithSegments("/assets", StringComparison.Ordinal))
         {
             await next(context);
             return;

@@ -9,6 +9,9 @@ namespace Xenios.Server.Hosting;
 /// <summary>Whether the process lives, and whether it can serve.</summary>
 internal static class Health
 {
+    // Shorter than probes wait.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>Adds the routes; they answer under any host name, as probes need.</summary>
     /// <param name="routes">Where to.</param>
     public static void Map(IEndpointRouteBuilder routes)
@@ -19,12 +22,15 @@ internal static class Health
 
     private static async Task<IResult> ReadyAsync(Database database, CancellationToken ct)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Patience);
         try
         {
-            await database.ReadAsync(connection => connection.ExecuteScalarAsync<long>("SELECT 1"), ct);
+            // A table of ours: that the engine answers says little.
+            await database.ReadAsync(connection => connection.ExecuteScalarAsync<long>(new CommandDefinition("SELECT MAX(number) FROM schema_scripts", cancellationToken: limit.Token)), limit.Token);
             return Results.Text("ready");
         }
-        catch (System.Data.Common.DbException)
+        catch (Exception exception) when (exception is System.Data.Common.DbException or OperationCanceledException or TimeoutException or InvalidOperationException)
         {
             return Results.Text("the database does not answer", statusCode: StatusCodes.Status503ServiceUnavailable);
         }

@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Net.Mail;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
 
 namespace Xenios.Server.Hosting;
@@ -54,11 +51,30 @@ public sealed record HostSettings
     /// <summary>Least severe level that is logged, in .NET's words.</summary>
     public string LogLevel { get; init; } = "Information";
 
+    /// <summary>Whether log lines are JSON objects; otherwise they are text for people.</summary>
+    public bool LogsJson { get; init; }
+
+    /// <summary>Address of a listener of its own for <c>/metrics</c> and <c>/health/*</c>; null for none.</summary>
+    public string? OperationsListen { get; init; }
+
+    /// <summary>Bearer token that opens <c>/metrics</c>; null for none.</summary>
+    public string? OperationsToken { get; init; }
+
+    /// <summary>OpenTelemetry collector for traces and metrics; null for none.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
     /// <summary>Settings of the contract that this version knows but does nothing with yet, and that were set.</summary>
     public IReadOnlyList<string> WithoutEffect { get; init; } = [];
 
     /// <summary>Whether <see cref="Url"/> names this computer only.</summary>
     public bool IsLoopback => Url.IsLoopback || Url.Host.EndsWith(".localhost", StringComparison.Ordinal);
+
+    /// <summary>What to bind for an address: a name that means this computer never opens the port to others.</summary>
+    /// <param name="address">Address of a listener.</param>
+    public static string BindUrl(Uri address) =>
+        address.Host.EndsWith(".localhost", StringComparison.Ordinal) || address.Host == "localhost" ? $"http://127.0.0.1:{address.Port}"
+        : address.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 ? address.GetLeftPart(UriPartial.Authority)
+        : $"http://*:{address.Port}";
 
     /// <summary>The base URL as it stands in an issuer: no trailing slash.</summary>
     public string BaseUrl => Url.GetLeftPart(UriPartial.Authority);
@@ -84,9 +100,9 @@ public sealed record MailSettings(string Host, int Port, string? User, string? P
 public sealed record HostSettingKey(string Name, string Meaning, string Default);
 
 /// <summary>Reads <see cref="HostSettings"/> from configuration: a wrong setting is a line in a list, never an exception.</summary>
-public static class HostSettingsReader
+public static partial class HostSettingsReader
 {
-    private static readonly string[] NotYet = ["Operations:Listen", "Operations:Token", "Otlp:Endpoint", "Dns:Server"];
+    private static readonly string[] NotYet = ["Dns:Server"];
 
     /// <summary>Every key there is.</summary>
     public static IReadOnlyList<HostSettingKey> Keys { get; } =
@@ -110,6 +126,10 @@ public static class HostSettingsReader
         new("Proxy:TrustedNetworks", "networks whose forwarded headers are believed, comma-separated", "none"),
         new("Outgoing:AllowPrivate", "hosts or networks that outgoing calls may reach although private, comma-separated", "none; loopback outside production"),
         new("Log:Level", "Trace, Debug, Information, Warning, Error or Critical", "Information"),
+        new("Log:Format", "text for people, or json: one object a line", "text"),
+        new("Operations:Listen", "listener of its own for /metrics and /health, such as http://127.0.0.1:9464", "none: /metrics is off"),
+        new("Operations:Token", "bearer token for /metrics, 16 characters or more", "none: /metrics is off"),
+        new("Otlp:Endpoint", "OpenTelemetry collector for traces and metrics, such as http://127.0.0.1:4318 (4317: gRPC)", "none"),
         new("Server", "for commands: base URL of the server", "from operator.json in Data"),
         new("Token", "for commands: bearer token of the management API", "from operator.json in Data"),
         .. NotYet.Select(name => new HostSettingKey(name, "has no effect in this version", "none")),
@@ -127,7 +147,7 @@ public static class HostSettingsReader
         return reading.Errors.Count == 0 ? settings : null;
     }
 
-    private sealed class Reading(IConfiguration configuration)
+    private sealed partial class Reading(IConfiguration configuration)
     {
         public List<string> Errors { get; } = [];
 
@@ -161,180 +181,12 @@ public static class HostSettingsReader
                 PrivateNetworks = [.. privateEntries.Where(LooksLikeNetwork).Select(entry => Network("Outgoing:AllowPrivate", entry)).OfType<IPNetwork>()],
                 PrivateHosts = [.. privateEntries.Where(entry => !LooksLikeNetwork(entry))],
                 LogLevel = OneOf("Log:Level", "Information", "Trace", "Debug", "Information", "Warning", "Error", "Critical"),
+                LogsJson = OneOf("Log:Format", "text", "text", "json") == "json",
+                OperationsListen = Text("Operations:Listen") is null ? null : Plain(Address("Operations:Listen", "http://127.0.0.1:9464")),
+                OperationsToken = OperationsToken(),
+                OtlpEndpoint = OtlpEndpoint(),
                 WithoutEffect = [.. NotYet.Where(name => Text(name) is not null)],
             };
-        }
-
-        private static bool LooksLikeNetwork(string entry) => entry.Length > 0 && (char.IsAsciiDigit(entry[0]) || entry.Contains(':', StringComparison.Ordinal));
-
-        private static string DefaultData() =>
-            Directory.Exists(".git") || Directory.Exists(".data")
-                ? ".data"
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "xenios");
-
-        private string? Text(string key) => configuration[key] is { } value && value.Trim() is { Length: > 0 } trimmed ? trimmed : null;
-
-        private string[] List(string key) => Text(key)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-
-        private void CheckNames()
-        {
-            foreach (var (key, value) in configuration.AsEnumerable(makePathsRelative: true))
-            {
-                if (value is null || Keys.Any(known => known.Name.Equals(key, StringComparison.OrdinalIgnoreCase)))
-                {
-                    continue;
-                }
-
-                var nearest = Nearest.Of(key, Keys.Select(known => known.Name));
-                Errors.Add($"{key}: there is no such setting{(nearest is null ? "" : $"; did you mean {nearest}?")}");
-            }
-        }
-
-        private Uri Address(string key, string example)
-        {
-            var text = Text(key) ?? example;
-            if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.AbsolutePath == "/" && uri.Query.Length == 0
-                && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0)
-            {
-                if (uri.Scheme == "http" && key == "Url" && !uri.IsLoopback && !uri.Host.EndsWith(".localhost", StringComparison.Ordinal))
-                {
-                    // A-03: over http on a public name browsers would send our cookies in the clear.
-                    Errors.Add($"{key}: {text} is http on a name that is not this computer. Use https, or http://127.0.0.1 for trying out (A-03).");
-                }
-
-                return uri;
-            }
-
-            // What stands before an @ may be a password.
-            Errors.Add($"{key}: {(text.Contains('@', StringComparison.Ordinal) ? "this" : $"'{text}'")} is not a base URL such as {example} (scheme, host and port, no path).");
-            return new Uri(example);
-        }
-
-        private string? ReadDatabase()
-        {
-            if (Text("Database") is not { } text)
-            {
-                return null;
-            }
-
-            try
-            {
-                _ = new Npgsql.NpgsqlConnectionStringBuilder(text);
-                return text;
-            }
-            catch (ArgumentException)
-            {
-                // The text itself may hold a password and is not repeated.
-                Errors.Add("Database: not a PostgreSQL connection string such as Host=db;Database=xenios;Username=xenios;Password=….");
-                return null;
-            }
-        }
-
-        private IReadOnlyList<(string Id, byte[] Key)>? SealingKeys()
-        {
-            var entries = List("SealingKey");
-            if (entries.Length == 0)
-            {
-                return null;
-            }
-
-            var keys = new List<(string, byte[])>();
-            foreach (var entry in entries)
-            {
-                var colon = entry.IndexOf(':', StringComparison.Ordinal);
-                var key = new byte[48];
-                if (!Convert.TryFromBase64String(entry[(colon + 1)..], key, out var length) || length != 32)
-                {
-                    Errors.Add("SealingKey: every key must be base64 of exactly 32 bytes, optionally as id:base64; make one with: openssl rand -base64 32");
-                    return null;
-                }
-
-                var id = colon > 0 ? entry[..colon] : Convert.ToHexStringLower(SHA256.HashData(key.AsSpan(0, 32)).AsSpan(0, 4));
-                if (id.Length > 32 || keys.Any(other => other.Item1 == id))
-                {
-                    Errors.Add("SealingKey: key ids must differ and have at most 32 characters.");
-                }
-
-                keys.Add((id, key[..32]));
-            }
-
-            return keys;
-        }
-
-        private MailSettings? Mail()
-        {
-            if (Text("Mail:Host") is not { } host)
-            {
-                return null;
-            }
-
-            var from = Text("Mail:From");
-            if (from is null || !MailAddress.TryCreate(from, out _))
-            {
-                Errors.Add("Mail:From: needed with Mail:Host, an address such as no-reply@example.org.");
-            }
-
-            if (!int.TryParse(Text("Mail:Port") ?? "587", NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)
-            {
-                Errors.Add("Mail:Port: a number from 1 to 65535.");
-            }
-
-            return new MailSettings(host, port, Text("Mail:User"), Text("Mail:Password"), from ?? "", Switch("Mail:Tls") ?? true);
-        }
-
-        private string? ExistingFile(string key)
-        {
-            var path = Text(key);
-            if (path is not null && !File.Exists(path))
-            {
-                Errors.Add($"{key}: there is no file {path}.");
-            }
-
-            return path;
-        }
-
-        private bool? Switch(string key)
-        {
-            switch (Text(key)?.ToLowerInvariant())
-            {
-                case null:
-                    return null;
-                case "on" or "true" or "yes" or "1":
-                    return true;
-                case "off" or "false" or "no" or "0":
-                    return false;
-                default:
-                    Errors.Add($"{key}: must be on or off.");
-                    return null;
-            }
-        }
-
-        private string OneOf(string key, string fallback, params string[] values)
-        {
-            var text = Text(key) ?? fallback;
-            if (values.FirstOrDefault(value => value.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known)
-            {
-                return known;
-            }
-
-            Errors.Add($"{key}: must be one of {string.Join(", ", values)}.");
-            return fallback;
-        }
-
-        private IPNetwork? Network(string key, string entry)
-        {
-            if (IPNetwork.TryParse(entry, out var network))
-            {
-                return network;
-            }
-
-            if (IPAddress.TryParse(entry, out var address))
-            {
-                return new IPNetwork(address, address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128);
-            }
-
-            Errors.Add($"{key}: '{entry}' is not an address or network such as 10.0.0.0/8.");
-            return null;
         }
     }
 }

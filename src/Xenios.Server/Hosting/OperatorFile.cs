@@ -15,6 +15,9 @@ internal sealed class OperatorFile(DataFolder data, HostSettings settings) : IHo
     public bool IsOperator(HttpRequest request) =>
         request.Headers.Authorization is [{ } header] && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && Secrets.Same(header[7..].Trim(), _token);
 
+    /// <summary>Whether another server has put its own file in the place of this one's: two of them use the folder .</summary>
+    public bool IsReplaced() => OperatorAccess.Read(data.Path) is { } there && !Secrets.Same(there.Token, _token);
+
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -24,6 +25,7 @@ internal sealed class OutgoingHttp : IDisposable
 
     private readonly HostSettings _settings;
     private readonly Func<bool> _allowLoopback;
+    private readonly Lazy<HttpClient> _own;
 
     /// <summary>Makes the client.</summary>
     /// <param name="settings">Which private hosts and networks are allowed.</param>
@@ -41,29 +43,39 @@ internal sealed class OutgoingHttp : IDisposable
     {
         _settings = settings;
         _allowLoopback = allowLoopback;
-        Client = new HttpClient(handler ?? new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            MaxResponseHeadersLength = 64,
-            ActivityHeadersPropagator = null,
-            ConnectCallback = ConnectAsync,
-        })
-        {
-            Timeout = DefaultVisitLimit,
-            DefaultRequestVersion = HttpVersion.Version11,
-        };
-        Client.DefaultRequestHeaders.UserAgent.ParseAdd("Xenios/1.0");
+        Client = Make(handler ?? Handler(settings, ConnectAsync));
+        _own = new(() => Make(handler ?? Handler(settings, (context, ct) => ConnectAsync(context, guarded: false, ct))));
     }
 
     /// <summary>The guarded client.</summary>
     public HttpClient Client { get; }
 
+    /// <summary>A client that may connect to any address, for this server's own <c>Url</c> and for nothing that anybody else can name.</summary>
+    public HttpClient Own => _own.Value;
+
     /// <summary>How long one visit to an upstream may take in all.</summary>
     public TimeSpan VisitLimit { get; init; } = DefaultVisitLimit;
+
+    private static SocketsHttpHandler Handler(HostSettings settings, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        MaxResponseHeadersLength = 64,
+
+        // Calls are traced only where traces leave, and never tell the other side of it.
+        ActivityHeadersPropagator = settings.OtlpEndpoint is null ? null : DistributedContextPropagator.CreateNoOutputPropagator(),
+        ConnectCallback = connect,
+    };
+
+    private static HttpClient Make(HttpMessageHandler handler)
+    {
+        var client = new HttpClient(handler) { Timeout = DefaultVisitLimit, DefaultRequestVersion = HttpVersion.Version11 };
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("Xenios/1.0");
+        return client;
+    }
 
     /// <summary>Whether an address may be connected to.</summary>
     /// <param name="address">A resolved address.</param>
@@ -83,16 +95,25 @@ internal sealed class OutgoingHttp : IDisposable
         uri.IsLoopback ? IsAllowed(IPAddress.Loopback, uri.IdnHost) : !IPAddress.TryParse(uri.IdnHost, out var address) || IsAllowed(address, uri.IdnHost);
 
     /// <inheritdoc/>
-    public void Dispose() => Client.Dispose();
+    public void Dispose()
+    {
+        Client.Dispose();
+        if (_own.IsValueCreated)
+        {
+            _own.Value.Dispose();
+        }
+    }
 
     // Resolved once, and connected to exactly that address: a name cannot change its mind in between.
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
+    private ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct) => ConnectAsync(context, guarded: true, ct);
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, bool guarded, CancellationToken ct)
     {
         var host = context.DnsEndPoint.Host;
 
         // Browsers resolve *.localhost to this computer; so do we, whatever the system's resolver thinks.
         var addresses = host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) ? [IPAddress.Loopback] : await Dns.GetHostAddressesAsync(host, ct);
-        if (addresses.Length == 0 || !addresses.All(address => IsAllowed(address, host)))
+        if (addresses.Length == 0 || (guarded && !addresses.All(address => IsAllowed(address, host))))
         {
             throw new ForbiddenAddressException();
         }

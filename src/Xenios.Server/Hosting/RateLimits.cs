@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Xenios.Server.Environments;
 using Xenios.Server.OpenId;
 using Xenios.Server.SignIn;
+using Xenios.Server.Storage;
 
 namespace Xenios.Server.Hosting;
 
@@ -79,6 +80,8 @@ internal static class RateLimits
     private static async ValueTask RefuseAsync(OnRejectedContext rejected, TimeProvider time, CancellationToken ct)
     {
         var response = rejected.HttpContext.Response;
+        var policy = rejected.HttpContext.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName;
+        Counters.Refusals.Add(1, new KeyValuePair<string, object?>("xenios.limit", policy));
         var seconds = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
         response.StatusCode = StatusCodes.Status429TooManyRequests;
         response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Mail;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,22 @@ internal interface IMailer
     /// <param name="ct">Ends the wait.</param>
     /// <returns>False when it could not be handed over; the log says why.</returns>
     Task<bool> SendAsync(Message message, CancellationToken ct);
+}
+
+/// <summary>Counts mails.</summary>
+internal static class MailMeter
+{
+    private static readonly Meter Meter = new("Xenios.Mail");
+    private static readonly Counter<long> Mails = Meter.CreateCounter<long>("xenios.mails", "{mail}", "Mails, by whether they could be handed over.");
+
+    /// <summary>Counts one.</summary>
+    /// <param name="sent">Whether it was handed over.</param>
+    /// <returns>The same.</returns>
+    public static bool Count(bool sent)
+    {
+        Mails.Add(1, new KeyValuePair<string, object?>("xenios.mail.outcome", sent ? "sent" : "failed"));
+        return sent;
+    }
 }
 
 /// <summary>The built-in mailbox: nothing leaves this computer. Holds the newest 200 mails in memory.</summary>
@@ -58,7 +75,7 @@ internal sealed class Mailbox(TimeProvider time) : IMailer
             }
         }
 
-        return Task.FromResult(true);
+        return Task.FromResult(MailMeter.Count(true));
     }
 }
 
@@ -83,12 +100,36 @@ internal sealed partial class Smtp(MailSettings settings, ILogger<Smtp> logger) 
             using var mail = new MailMessage(settings.From, message.To) { Subject = OneLine(message.Subject), Body = message.Text, IsBodyHtml = false };
             mail.Headers.Add("Auto-Submitted", "auto-generated");
             await client.SendMailAsync(mail, timeout.Token);
-            return true;
+            return MailMeter.Count(true);
         }
         catch (Exception exception) when (exception is SmtpException or OperationCanceledException or FormatException or InvalidOperationException or IOException)
         {
             Log.Failed(logger, settings.Host, settings.Port, exception.GetType().Name, (exception as SmtpException)?.StatusCode.ToString());
-            return false;
+            return MailMeter.Count(false);
+        }
+    }
+
+    /// <summary>Tries whether the mail server answers; no mail is sent.</summary>
+    /// <param name="settings">Where it is.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <returns>Why it cannot be used; null when it greets (RFC 5321 §4.2).</returns>
+    public static async Task<string?> TryAsync(MailSettings settings, CancellationToken ct)
+    {
+        try
+        {
+            using var client = new System.Net.Sockets.TcpClient();
+            await client.ConnectAsync(settings.Host, settings.Port, ct);
+            var greeting = new byte[512];
+            var length = await client.GetStream().ReadAtLeastAsync(greeting, 3, throwOnEndOfStream: false, ct);
+            return length >= 3 && greeting.AsSpan(0, 3).SequenceEqual("220"u8) ? null : "it does not greet as a mail server";
+        }
+        catch (System.Net.Sockets.SocketException exception)
+        {
+            return exception.SocketErrorCode.ToString();
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            return exception is IOException ? "the connection broke" : "no answer in time";
         }
     }
 

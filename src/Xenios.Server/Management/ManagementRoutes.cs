@@ -8,6 +8,7 @@ using Xenios.Server.Audit;
 using Xenios.Server.Connections;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
+using Xenios.Server.Operations;
 using Xenios.Server.Resources;
 using Xenios.Server.Users;
 
@@ -40,6 +41,7 @@ internal static class ManagementRoutes
         ResourceApi.Map(api);
         UserApi.Map(api);
         SignInApi.Map(api);
+        DoctorApi.Map(api);
     }
 
     /// <summary>Whether a request is one of the management API, so that whatever goes wrong with it is answered as problem+json.</summary>

@@ -84,7 +84,9 @@ internal static class JourneyHops
     // What an application hints at may be an address, or anything else that its person typed: only addresses are of a known shape.
     private static string? Hint(string? hint) => hint is null ? null : Masked(hint) ?? "given";
 
-    private static bool IsRefusal(Journey journey) => journey.Ask == JourneyAsk.Refused || journey.Trouble?.Code == "access_denied";
+    /// <summary>Whether the person or a rule said no; otherwise something failed.</summary>
+    /// <param name="journey">A journey that was turned back.</param>
+    public static bool IsRefusal(Journey journey) => journey.Ask == JourneyAsk.Refused || journey.Trouble?.Code == "access_denied";
 
     private static string StateOf(EnvironmentContext environment, Journey journey, string? last)
     {

@@ -170,6 +170,7 @@ internal sealed partial class JourneyRunner(
         var told = Hop.Of(HopKind.Answered, time.GetUtcNow(), ("application", journey.Request!.ClientId), ("error", error.Code)).Ended(HopOutcome.Refused, error.Code);
         await journeys.TakeAsync(environment.Snapshot.Id, journey.Noted(told), error.Code, ct);
         Log.Refused(logger, journey.SupportCode, journey.Request.ClientId, error.Code);
+        SignInMeter.Count(environment, journey, "refused", error.Code);
         return environment.Snapshot.Waiting(journey.Request) is null
             ? PageRenderer.BadLink(context, environment, AuthorizeEndpoint.Removed, journey.SupportCode)
             : AuthorizeAnswer.Of(AuthorizeResponse.Failure(journey.Request.Return, environment.Issuer, error));
@@ -244,6 +245,8 @@ internal sealed partial class JourneyRunner(
 
     private async Task<IResult> WaitAsync(HttpContext context, EnvironmentContext environment, Journey journey, long version, CancellationToken ct)
     {
+        SignInMeter.CountTurnedBack(environment, journey);
+
         // A stale write is refused, not merged: the page then shows what the other request made of the journey.
         await journeys.ReplaceAsync(environment.Snapshot.Id, journey.Noted(JourneyHops.Page(context, environment, journey, time.GetUtcNow())), version, ct);
         return GoToPage(context, journey);
@@ -252,6 +255,7 @@ internal sealed partial class JourneyRunner(
     private IResult Arrive(HttpContext context, EnvironmentContext environment, Journey journey, Finish end)
     {
         Log.Finished(logger, journey.SupportCode, journey.Connection, journey.Request?.ClientId);
+        SignInMeter.Count(environment, journey, "ok");
         if (end.Trial is { } trial)
         {
             return new SeeOther($"{context.Request.PathBase}{TrialEndpoints.Path}/{trial}");

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Dapper;
 using Xenios.Server.Hosting;
 
@@ -13,6 +14,12 @@ internal readonly record struct CountLimit(string Kind, string Key, int Most, Ti
 /// <summary>Counts events within a window of time, for limits that must hold under any number of parallel requests and on every node.</summary>
 internal sealed class Counters(Database database, TimeProvider time)
 {
+    /// <summary>Meter of everything that is refused because there was too much of it.</summary>
+    public static readonly Meter Meter = new("Xenios.Limits");
+
+    /// <summary>Refusals, with the name of the limit.</summary>
+    public static readonly Counter<long> Refusals = Meter.CreateCounter<long>("xenios.limit.refusals", "{refusal}", "What was refused because a limit was reached, by limit.");
+
     /// <summary>Counts one event in one conditional write.</summary>
     /// <param name="kind">What is counted.</param>
     /// <param name="environment">Environment id.</param>
@@ -37,6 +44,7 @@ internal sealed class Counters(Database database, TimeProvider time)
                     var (count, ends) = await AddAsync(limit.Kind, environment, limit.Key, limit.Window, scope);
                     if (count > limit.Most)
                     {
+                        Refusals.Add(1, new KeyValuePair<string, object?>("xenios.limit", limit.Kind));
                         return ends;
                     }
                 }

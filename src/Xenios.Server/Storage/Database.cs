@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -13,6 +14,10 @@ internal sealed class Database : IAsyncDisposable
     private static readonly Counter<long> Reads = Meter.CreateCounter<long>("xenios.database.reads", description: "Queries outside a transaction.");
     private static readonly Counter<long> Commits = Meter.CreateCounter<long>("xenios.database.commits", description: "Committed transactions.");
 
+    private static readonly Histogram<double> CommitDurations = Meter.CreateHistogram<double>(
+        "xenios.database.commit.duration", "s", "Transactions that were committed, from their beginning; on SQLite several writes share one.",
+        advice: new() { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5] });
+
     private readonly NpgsqlDataSource? _postgres;
     private readonly string _sqlite = "";
     private readonly ConcurrentStack<SqliteSession> _idle = [];
@@ -23,7 +28,7 @@ internal sealed class Database : IAsyncDisposable
     private Database(string sqlitePath)
     {
         _sqlite = new SqliteConnectionStringBuilder { DataSource = sqlitePath, Pooling = false, DefaultTimeout = 10 }.ToString();
-        _writer = new(() => new SqliteWriter(Open(), Commits));
+        _writer = new(() => new SqliteWriter(Open(), Commits, CommitDurations));
     }
 
     /// <summary>Whether this is PostgreSQL; otherwise it is SQLite.</summary>
@@ -139,6 +144,7 @@ internal sealed class Database : IAsyncDisposable
     private async Task<T> WriteToPostgresAsync<T>(Func<WriteScope, Task<T>> write, CancellationToken ct)
     {
         await using var connection = await _postgres!.OpenConnectionAsync(ct);
+        var began = Stopwatch.GetTimestamp();
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         var scope = new WriteScope(connection, transaction);
         var result = await write(scope);
@@ -150,6 +156,7 @@ internal sealed class Database : IAsyncDisposable
         {
             await transaction.CommitAsync(CancellationToken.None);
             Commits.Add(1);
+            CommitDurations.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
 
         return result;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Data.Sqlite;
 
@@ -20,19 +22,29 @@ internal sealed class SqliteWriter : IDisposable
     private static readonly Statement Release = new("RELEASE one");
     private static readonly Statement RollbackToSavepoint = new("ROLLBACK TO one");
 
+    private static readonly ConcurrentDictionary<SqliteWriter, bool> Living = [];
+    private static readonly Meter Meter = new("Xenios.Database");
+    private static readonly Histogram<int> BatchSizes = Meter.CreateHistogram<int>(
+        "xenios.database.commit.size", "{write}", "Writes that shared a commit of SQLite.", advice: new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, LargestBatch] });
+
     private readonly SqliteSession _session;
     private readonly Counter<long> _commits;
+    private readonly Histogram<double> _durations;
     private readonly Queue<Pending> _waiting = new();
     private readonly List<Pending> _batch = new(LargestBatch);
     private readonly Thread _thread;
     private bool _ends;
 
+    static SqliteWriter() => Meter.CreateObservableGauge("xenios.database.queue.length", () => Living.Keys.Sum(writer => writer._waiting.Count), "{write}", "Writes that wait for SQLite's writer.");
+
     /// <summary>Starts the thread.</summary>
     /// <param name="session">The connection it writes on; it is disposed with the writer.</param>
     /// <param name="commits">Counts commits.</param>
-    public SqliteWriter(SqliteSession session, Counter<long> commits)
+    /// <param name="durations">Measures them, in seconds.</param>
+    public SqliteWriter(SqliteSession session, Counter<long> commits, Histogram<double> durations)
     {
-        (_session, _commits) = (session, commits);
+        (_session, _commits, _durations) = (session, commits, durations);
+        Living[this] = true;
         _thread = new Thread(Work) { IsBackground = true, Name = "SQLite writer" };
         _thread.Start();
     }
@@ -65,6 +77,7 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Finishes what waits and ends the thread.</summary>
     public void Dispose()
     {
+        Living.TryRemove(this, out _);
         lock (_waiting)
         {
             _ends = true;
@@ -127,6 +140,7 @@ internal sealed class SqliteWriter : IDisposable
 
     private void WriteBatch()
     {
+        var began = Stopwatch.GetTimestamp();
         _session.Execute(Begin);
         var keeps = false;
         foreach (var pending in _batch)
@@ -155,6 +169,8 @@ internal sealed class SqliteWriter : IDisposable
         if (keeps)
         {
             _commits.Add(1);
+            _durations.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
+            BatchSizes.Record(_batch.Count);
         }
     }
 

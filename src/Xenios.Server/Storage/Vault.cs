@@ -68,6 +68,11 @@ internal sealed class Vault : IDisposable
         return value;
     }
 
+    /// <summary>Id of the key that sealed a record; null for what is no record.</summary>
+    /// <param name="record">What <see cref="Seal"/> gave.</param>
+    public static string? KeyIdOf(ReadOnlySpan<byte> record) =>
+        record.Length >= 2 && record[0] == Version && record.Length >= 2 + record[1] ? Encoding.UTF8.GetString(record.Slice(2, record[1])) : null;
+
     /// <summary>A tag that only this server can make, such as an antiforgery token: 128 bits, URL-safe.</summary>
     /// <param name="purpose">What the tag is for, with everything it is bound to.</param>
     public string Tag(string purpose) => _keys[0].Tag(purpose);

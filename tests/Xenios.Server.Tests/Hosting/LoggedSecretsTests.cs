@@ -3,12 +3,14 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Xenios.Server.Audit;
 using Xenios.Server.Connections;
+using Xenios.Server.Tests.Operations;
 using Xenios.Server.Tests.SignIn.Gates;
 using Xenios.Testing;
 
 namespace Xenios.Server.Tests.Hosting;
 
-/// <summary>Nothing secret and nobody's address reaches the log, whatever goes right or wrong (threats L04).</summary>
+/// <summary>Nothing secret and nobody's address reaches the log, in either form, the metrics or the traces, whatever goes right or wrong (threats L04).</summary>
+[Collection("Alone")]
 public sealed class LoggedSecretsTests
 {
     private readonly ConcurrentDictionary<string, string> _secrets = [];
@@ -16,10 +18,14 @@ public sealed class LoggedSecretsTests
     [Theory]
     [InlineData("oauth2")]
     [InlineData("oauth1a")]
-    public async Task No_secret_code_token_cookie_verifier_or_address_is_logged_or_in_a_timeline(string protocol)
+    public async Task No_secret_code_token_cookie_verifier_or_address_is_logged_measured_traced_or_in_a_timeline(string protocol)
     {
-        await using var host = await XeniosHost.StartAsync(options => options.Resources =
-            GateHost.Resources.Replace("{ slug: x, kind: x, name: X }", $"{{ slug: x, kind: x, name: X, protocol: {protocol} }}", StringComparison.Ordinal));
+        await using var collector = await Collector.StartAsync();
+        await using var host = await XeniosHost.StartAsync(options =>
+        {
+            options.Resources = GateHost.Resources.Replace("{ slug: x, kind: x, name: X }", $"{{ slug: x, kind: x, name: X, protocol: {protocol} }}", StringComparison.Ordinal);
+            (options.Settings["Operations:Token"], options.Settings["Otlp:Endpoint"]) = ("operations-token-0123456789", collector.Url);
+        });
         Watch(host);
         var shop = Known(new RelyingParty(host));
 
@@ -70,7 +76,10 @@ public sealed class LoggedSecretsTests
             Keep("mail code", mail.Code!, $"{mail.Code![..3]} {mail.Code[3..]}");
         }
 
-        var lines = host.Log.Lines;
+        Keep("the operations token", "operations-token-0123456789");
+        string[] lines = [.. host.Log.Lines, .. host.Log.JsonLines, await host.MetricsAsync("operations-token-0123456789"), .. await collector.ReceivedAsync(host)];
+        Assert.Contains(lines, line => line.Contains("/oauth2/token", StringComparison.Ordinal) && line.Contains("POST /oauth2/token", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("xenios_sign_ins_total{", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("signed in by x for shop", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("failed at", StringComparison.Ordinal));
         Assert.True(_secrets.Count > 60, $"only {_secrets.Count} secrets were seen");
@@ -80,7 +89,7 @@ public sealed class LoggedSecretsTests
         foreach (var (secret, what) in _secrets)
         {
             Assert.False(rows.Any(row => row.Contains(secret, StringComparison.OrdinalIgnoreCase)), $"the timeline holds {what}: {rows.FirstOrDefault(row => row.Contains(secret, StringComparison.OrdinalIgnoreCase))}");
-            Assert.False(lines.Any(line => line.Contains(secret, StringComparison.OrdinalIgnoreCase)), $"the log holds {what}: {lines.FirstOrDefault(line => line.Contains(secret, StringComparison.OrdinalIgnoreCase))}");
+            Assert.False(lines.Any(line => line.Contains(secret, StringComparison.OrdinalIgnoreCase)), $"log, metrics or traces hold {what}: {lines.FirstOrDefault(line => line.Contains(secret, StringComparison.OrdinalIgnoreCase))}");
         }
     }
 
@@ -141,6 +150,13 @@ public sealed class LoggedSecretsTests
 
 internal static class Requests
 {
+    public static async Task<string> MetricsAsync(this XeniosHost host, string token)
+    {
+        using var client = host.NewClient();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return await client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+    }
+
     public static async Task GetAsync(this XeniosHost host, string path)
     {
         using var client = host.NewClient();

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -18,6 +20,10 @@ internal sealed record XAnswer(HttpStatusCode Status, string Body, JsonElement? 
 {
     private const int MaxBody = 1024 * 1024;
 
+    private static readonly Meter Meter = new("Xenios.Upstreams");
+    private static readonly Histogram<double> Durations = Meter.CreateHistogram<double>("xenios.upstream.request.duration", "s", "Calls to X, by endpoint and outcome.");
+    private static readonly ActivitySource Source = new("Xenios");
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
     /// <summary>Sends a request and reads the answer. Everything the network can do wrong is a failure with its step.</summary>
@@ -28,6 +34,9 @@ internal sealed record XAnswer(HttpStatusCode Status, string Body, JsonElement? 
     public static async Task<Result<XAnswer, UpstreamFailure>> SendAsync(ConnectorContext context, HttpRequestMessage request, UpstreamStep step, CancellationToken ct)
     {
         var (began, ticks, status) = (context.Time.GetUtcNow(), context.Time.GetTimestamp(), (int?)null);
+
+        // X's paths are constants, so a path names an endpoint.
+        using var activity = Source.HasListeners() ? Source.StartActivity($"{request.Method} {request.RequestUri!.AbsolutePath}", ActivityKind.Client) : null;
         try
         {
             using var response = await context.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
@@ -48,6 +57,10 @@ internal sealed record XAnswer(HttpStatusCode Status, string Body, JsonElement? 
         finally
         {
             context.Calls.Add(new UpstreamCall(step, began, context.Time.GetElapsedTime(ticks), status));
+            if (activity is not null || Durations.Enabled)
+            {
+                Measure(activity, request, step, context.Time.GetElapsedTime(ticks), status);
+            }
         }
     }
 
@@ -66,9 +79,41 @@ internal sealed record XAnswer(HttpStatusCode Status, string Body, JsonElement? 
         }
     }
 
-    // By the limit first: what a cancelled call throws differs with the moment it was cancelled in.
-    private static UpstreamFailure Broken(Exception exception, UpstreamStep step, CancellationToken ct)
+    private static void Measure(Activity? activity, HttpRequestMessage request, UpstreamStep step, TimeSpan duration, int? status)
     {
+        var error = status is null ? "no_answer" : status >= 400 ? status.Value.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+        var tags = new TagList
+        {
+            { "xenios.connection.kind", "x" },
+            { "xenios.upstream.step", step.ToString().ToLowerInvariant() },
+            { "url.template", request.RequestUri!.AbsolutePath },
+            { "http.request.method", request.Method.Method },
+        };
+        if (status is not null)
+        {
+            tags.Add("http.response.status_code", status);
+        }
+
+        if (error is not null)
+        {
+            tags.Add("error.type", error);
+            activity?.SetStatus(ActivityStatusCode.Error);
+        }
+
+        Durations.Record(duration.TotalSeconds, tags);
+        foreach (var (name, value) in tags)
+        {
+            activity?.SetTag(name, value);
+        }
+    }
+
+    /// <summary>What a call that threw comes to.</summary>
+    /// <param name="exception">What it threw.</param>
+    /// <param name="step">The step it belongs to.</param>
+    /// <param name="ct">The limit it ran under.</param>
+    public static UpstreamFailure Broken(Exception exception, UpstreamStep step, CancellationToken ct)
+    {
+        // By the limit first: what a cancelled call throws differs with the moment it was cancelled in.
         if (ct.IsCancellationRequested || exception.InnerException is TimeoutException)
         {
             return new(UpstreamFailureKind.TimedOut, "X-110", step, "no answer in time");
