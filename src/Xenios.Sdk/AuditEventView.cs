@@ -26,6 +26,9 @@ public sealed record AuditEventView
     /// <summary>The members that changed, as they are now; absent for what was deleted. Never a secret.</summary>
     public JsonElement? After { get; init; }
 
+    /// <summary>True where what changed was blanked because the person it was about is deleted; absent otherwise.</summary>
+    public bool? Blanked { get; init; }
+
     /// <summary>SHA-256 over this event and the hash before it, in hexadecimal: the chain that shows tampering.</summary>
     public required string Hash { get; init; }
 }
@@ -46,6 +49,9 @@ public sealed record AuditCheckView
 
     /// <summary>Number of the first event that is missing or not as it was written; absent when intact.</summary>
     public long? BrokenAt { get; init; }
+
+    /// <summary>Number of the last event that was deleted because it was older than <c>audit_retention_days</c>; absent without such.</summary>
+    public long? SweptThrough { get; init; }
 
     /// <summary>Hash of the last event; keep it elsewhere to notice a chain that was written anew. Absent without events.</summary>
     public string? Hash { get; init; }

@@ -49,6 +49,9 @@ public record EnvironmentResource
 
     /// <summary>Days that the timelines of sign-ins are kept: 1 to 3,650. Default 30.</summary>
     public int? SignInRetentionDays { get; init; }
+
+    /// <summary>Days that events of the audit log are kept: 1 to 36,500, or 0 for ever. Default 0.</summary>
+    public int? AuditRetentionDays { get; init; }
 }
 
 /// <summary>How long people stay signed in. A change counts from the next sign-in; the idle limit from the next use of a session.</summary>

@@ -11,15 +11,21 @@ namespace Xenios.Server.Audit;
 
 /// <summary>
 /// Who changed what, written in the transaction of the change itself: there is no change without its event and no event without its change. Each event's hash covers
-/// the one before, so that what was altered, taken out or put in shows (threats L05).
+/// the one before, so that what was altered, taken out or put in shows (threats L05). It covers what changed by a salted hash alone: of a deleted person that, and the
+/// salt, can be blanked without breaking the chain (docs/decisions/0008).
 /// </summary>
-internal sealed class AuditLog(Database database, TimeProvider time)
+internal sealed class AuditLog(Database database, Vault vault, TimeProvider time)
 {
     /// <summary>Most events in one page of an export.</summary>
     public const int LargestExport = 1_000;
 
     // What must never be kept, should a caller hand it in.
     private static readonly string[] Secret = ["client_secret", "api_key_secret", "password", "password_hash", "secret", "private_key"];
+
+    // What explains that an event is blank: it stands later in the chain, for the same target.
+    private const string Deleted = "user.deleted";
+
+    private const int SaltSize = 16;
 
     private static readonly byte[] Beginning = new byte[32];
 
@@ -50,14 +56,26 @@ internal sealed class AuditLog(Database database, TimeProvider time)
         // This row is held until the transaction ends, so that events follow one another.
         var (sequence, previous) = await scope.Connection.QuerySingleAsync<(long, byte[]?)>(
             "UPDATE environments SET audit_sequence = audit_sequence + 1 WHERE environment_id = @environment RETURNING audit_sequence, audit_hash", new { environment }, scope.Transaction);
-        var row = new Row(sequence, time.GetUtcNow().ToUnixTimeMilliseconds(), caller.Name, action, target, was?.ToJsonString(), now?.ToJsonString(), previous ?? Beginning, []);
-        var hash = Hash(environment, row);
+        var row = new Row
+        {
+            Sequence = sequence,
+            At = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            Caller = caller.Name,
+            Action = action,
+            Target = target,
+            Before = was?.ToJsonString(),
+            After = now?.ToJsonString(),
+            Salt = RandomNumberGenerator.GetBytes(SaltSize),
+            Previous = previous ?? Beginning,
+        };
+        var content = ContentHash(row);
+        var hash = Hash(environment, row, content);
         await scope.Connection.ExecuteAsync(
             """
-            INSERT INTO audit_events (environment_id, sequence, at, caller, action, target, before_json, after_json, previous_hash, hash)
-            VALUES (@environment, @Sequence, @At, @Caller, @Action, @Target, @Before, @After, @Previous, @hash)
+            INSERT INTO audit_events (environment_id, sequence, at, caller, action, target, before_json, after_json, salt, content_hash, previous_hash, hash)
+            VALUES (@environment, @Sequence, @At, @Caller, @Action, @Target, @Before, @After, @Salt, @content, @Previous, @hash)
             """,
-            new { environment, row.Sequence, row.At, row.Caller, row.Action, row.Target, row.Before, row.After, row.Previous, hash },
+            new { environment, row.Sequence, row.At, row.Caller, row.Action, row.Target, row.Before, row.After, row.Salt, content, row.Previous, hash },
             scope.Transaction);
         await scope.Connection.ExecuteAsync("UPDATE environments SET audit_hash = @hash WHERE environment_id = @environment", new { environment, hash }, scope.Transaction);
     }
@@ -98,24 +116,80 @@ internal sealed class AuditLog(Database database, TimeProvider time)
     public Task<IReadOnlyList<AuditEventView>> ExportAsync(string environment, long after, CancellationToken ct) => database.ReadAsync(
         async connection => Views(await PageAsync(connection, environment, after)), ct);
 
-    /// <summary>Follows the chain from its first event to its end.</summary>
+    /// <summary>Blanks what the events of a user say about the person. Who did what and when stays, and so does the chain; call it in the transaction that writes <c>user.deleted</c>.</summary>
+    /// <param name="scope">The transaction of the deletion.</param>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="target">The user as events name it: <c>user:</c> and an id.</param>
+    public static Task BlankAsync(WriteScope scope, string environment, string target) => scope.Connection.ExecuteAsync(
+        "UPDATE audit_events SET before_json = NULL, after_json = NULL, salt = NULL WHERE environment_id = @environment AND target = @target", new { environment, target }, scope.Transaction);
+
+    /// <summary>Deletes events from the oldest on, as many as one batch, and keeps what the rest of the chain hangs on.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="end">Events until this time go. One that is younger keeps those after it, whatever their clocks said.</param>
+    /// <param name="batch">Most events.</param>
+    /// <param name="ct">Ends the wait for the start.</param>
+    /// <returns>Events deleted.</returns>
+    public Task<int> SweepAsync(string environment, DateTimeOffset end, int batch, CancellationToken ct) => database.WriteAsync(
+        async scope =>
+        {
+            var oldest = (await scope.Connection.QueryAsync<(long Sequence, long At, byte[] Hash)>(
+                "SELECT sequence, at, hash FROM audit_events WHERE environment_id = @environment ORDER BY sequence LIMIT @batch", new { environment, batch }, scope.Transaction))
+                .TakeWhile(row => row.At <= end.ToUnixTimeMilliseconds()).ToArray();
+            if (oldest.Length == 0)
+            {
+                scope.Abandon();
+                return 0;
+            }
+
+            // Sealed by a tag: who can write to the database alone cannot cut the beginning off and make it look like this.
+            var (through, hash) = (oldest[^1].Sequence, oldest[^1].Hash);
+            await scope.Connection.ExecuteAsync(
+                "UPDATE environments SET audit_swept = @through, audit_swept_hash = @hash, audit_swept_tag = @tag WHERE environment_id = @environment",
+                new { environment, through, hash, tag = vault.Tag(SweptPurpose(environment, through, hash)) },
+                scope.Transaction);
+            return await scope.Connection.ExecuteAsync(
+                "DELETE FROM audit_events WHERE environment_id = @environment AND sequence <= @through", new { environment, through }, scope.Transaction);
+        },
+        ct);
+
+    /// <summary>Follows the chain from the first event that is kept to its end.</summary>
     /// <param name="environment">Environment id.</param>
     /// <param name="ct">Ends the wait.</param>
     public async Task<AuditCheckView> CheckAsync(string environment, CancellationToken ct)
     {
-        var (last, head) = await database.ReadAsync(
-            connection => connection.QuerySingleAsync<(long, byte[]?)>("SELECT audit_sequence, audit_hash FROM environments WHERE environment_id = @environment", new { environment }), ct);
-        var (checkedSoFar, expected, previous) = (0L, 0L, (byte[]?)null);
+        while (true)
+        {
+            // Old events may be swept while the chain is followed.
+            var found = await FollowAsync(environment, ct);
+            if (found.Intact || (found.SweptThrough ?? 0) == await database.ReadAsync(
+                connection => connection.ExecuteScalarAsync<long>("SELECT audit_swept FROM environments WHERE environment_id = @environment", new { environment }), ct))
+            {
+                return found;
+            }
+        }
+    }
+
+    private async Task<AuditCheckView> FollowAsync(string environment, CancellationToken ct)
+    {
+        var (last, head, swept, sweptHash, sweptTag) = await database.ReadAsync(
+            connection => connection.QuerySingleAsync<(long, byte[]?, long, byte[]?, string?)>(
+                "SELECT audit_sequence, audit_hash, audit_swept, audit_swept_hash, audit_swept_tag FROM environments WHERE environment_id = @environment", new { environment }),
+            ct);
+        if (swept > 0 && (sweptHash is null || !vault.IsTag(SweptPurpose(environment, swept, sweptHash), sweptTag)))
+        {
+            return new AuditCheckView { Intact = false, Checked = 0, BrokenAt = 1, SweptThrough = swept };
+        }
+
+        var (checkedSoFar, expected, previous) = (0L, swept, sweptHash ?? Beginning);
         while (true)
         {
             var page = await database.ReadAsync(connection => PageAsync(connection, environment, expected), ct);
             foreach (var row in page.Where(row => row.Sequence <= last))
             {
-                // Old events may be swept, so the chain begins wherever it begins; from there it has no gap.
-                var follows = expected == 0 || (row.Sequence == expected + 1 && row.Previous.AsSpan().SequenceEqual(previous));
-                if (!follows || !row.Hash.AsSpan().SequenceEqual(Hash(environment, row)))
+                var follows = row.Sequence == expected + 1 && row.Previous.AsSpan().SequenceEqual(previous);
+                if (!follows || !IsAsWritten(environment, row))
                 {
-                    return new AuditCheckView { Intact = false, Checked = checkedSoFar, BrokenAt = follows ? row.Sequence : expected + 1 };
+                    return new AuditCheckView { Intact = false, Checked = checkedSoFar, BrokenAt = follows ? row.Sequence : expected + 1, SweptThrough = swept > 0 ? swept : null };
                 }
 
                 (checkedSoFar, expected, previous) = (checkedSoFar + 1, row.Sequence, row.Hash);
@@ -129,18 +203,24 @@ internal sealed class AuditLog(Database database, TimeProvider time)
                     Intact = whole,
                     Checked = checkedSoFar,
                     BrokenAt = whole ? null : expected + 1,
-                    Hash = whole && previous is not null ? Convert.ToHexStringLower(previous) : null,
+                    SweptThrough = swept > 0 ? swept : null,
+                    Hash = whole && last > 0 ? Convert.ToHexStringLower(previous) : null,
                 };
             }
         }
     }
 
     private const string Columns =
-        "sequence AS Sequence, at AS At, caller AS Caller, action AS Action, target AS Target, before_json AS Before, after_json AS After, previous_hash AS Previous, hash AS Hash";
+        "sequence AS Sequence, at AS At, caller AS Caller, action AS Action, target AS Target, before_json AS Before, after_json AS After, salt AS Salt, content_hash AS Content, previous_hash AS Previous, hash AS Hash";
 
     private static async Task<IReadOnlyList<Row>> PageAsync(DbConnection connection, string environment, long after) =>
         [.. await connection.QueryAsync<Row>(
-            $"SELECT {Columns} FROM audit_events WHERE environment_id = @environment AND sequence > @after ORDER BY sequence LIMIT @LargestExport", new { environment, after, LargestExport })];
+            $"""
+            SELECT {Columns}, CASE WHEN salt IS NULL AND EXISTS (
+                SELECT 1 FROM audit_events d WHERE d.environment_id = e.environment_id AND d.target = e.target AND d.sequence > e.sequence AND d.action = '{Deleted}') THEN 1 ELSE 0 END AS DeletedLater
+            FROM audit_events e WHERE environment_id = @environment AND sequence > @after ORDER BY sequence LIMIT @LargestExport
+            """,
+            new { environment, after, LargestExport })];
 
     private static IReadOnlyList<AuditEventView> Views(IEnumerable<Row> rows) =>
     [
@@ -153,6 +233,7 @@ internal sealed class AuditLog(Database database, TimeProvider time)
             Target = row.Target,
             Before = row.Before is null ? null : JsonDocument.Parse(row.Before).RootElement,
             After = row.After is null ? null : JsonDocument.Parse(row.After).RootElement,
+            Blanked = row.Salt is null ? true : null,
             Hash = Convert.ToHexStringLower(row.Hash),
         }),
     ];
@@ -186,31 +267,46 @@ internal sealed class AuditLog(Database database, TimeProvider time)
         _ => value.DeepClone(),
     };
 
-    private static byte[] Hash(string environment, Row row)
+    // What is blank must be explained by the deletion of its person, which stands in the chain itself.
+    private static bool IsAsWritten(string environment, Row row) =>
+        row.Hash.AsSpan().SequenceEqual(Hash(environment, row, row.Content))
+        && (row.Salt is null ? row is { Before: null, After: null, DeletedLater: 1 } : row.Content.AsSpan().SequenceEqual(ContentHash(row)));
+
+    // Salted, because who knows what an event may have said could otherwise try whether it did.
+    private static byte[] ContentHash(Row row) => SHA256.HashData([.. row.Salt!, .. Encoding.UTF8.GetBytes(new JsonArray(row.Before, row.After).ToJsonString())]);
+
+    private static byte[] Hash(string environment, Row row, byte[] content)
     {
-        // The array as a JSON string within JSON: every stored hash was made so, and a chain is worth nothing when its hashes are made anew.
-        var text = new JsonArray(environment, row.Sequence, row.At, row.Caller, row.Action, row.Target, row.Before, row.After).ToJsonString();
-        return SHA256.HashData([.. row.Previous, (byte)'"', .. JsonEncodedText.Encode(text).EncodedUtf8Bytes, (byte)'"']);
+        var text = new JsonArray(environment, row.Sequence, row.At, row.Caller, row.Action, row.Target, Convert.ToHexStringLower(content)).ToJsonString();
+        return SHA256.HashData([.. row.Previous, .. Encoding.UTF8.GetBytes(text)]);
     }
 
-    private sealed record Row(long Sequence, long At, string Caller, string Action, string Target, string? Before, string? After, byte[] Previous, byte[] Hash);
-}
+    private static string SweptPurpose(string environment, long through, byte[] hash) => $"audit swept|{environment}|{through}|{Convert.ToHexStringLower(hash)}";
 
-/// <summary>Which audit events are asked for.</summary>
-internal sealed record AuditFilter
-{
-    /// <summary>Exactly this target.</summary>
-    public string? Target { get; init; }
+    private sealed record Row
+    {
+        public long Sequence { get; init; }
 
-    /// <summary>Exactly this action.</summary>
-    public string? Action { get; init; }
+        public long At { get; init; }
 
-    /// <summary>Exactly this caller.</summary>
-    public string? Caller { get; init; }
+        public string Caller { get; init; } = "";
 
-    /// <summary>From this time on.</summary>
-    public DateTimeOffset? From { get; init; }
+        public string Action { get; init; } = "";
 
-    /// <summary>Before this time.</summary>
-    public DateTimeOffset? To { get; init; }
+        public string Target { get; init; } = "";
+
+        public string? Before { get; init; }
+
+        public string? After { get; init; }
+
+        public byte[]? Salt { get; init; }
+
+        public byte[] Content { get; init; } = [];
+
+        public byte[] Previous { get; init; } = [];
+
+        public byte[] Hash { get; init; } = [];
+
+        public long DeletedLater { get; init; }
+    }
 }

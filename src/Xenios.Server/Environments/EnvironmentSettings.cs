@@ -27,6 +27,7 @@ internal static class EnvironmentSettings
                 Sessions = Merge(before.Sessions, given?.Sessions),
                 SigningKeys = Merge(before.SigningKeys, given?.SigningKeys),
                 SignInRetentionDays = given?.SignInRetentionDays ?? before.SignInRetentionDays,
+                AuditRetentionDays = given?.AuditRetentionDays ?? before.AuditRetentionDays,
             },
             XeniosJson.Default.EnvironmentResource);
     }

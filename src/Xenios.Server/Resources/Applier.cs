@@ -81,7 +81,7 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
                 scope,
                 (caller ?? Caller.Server(environment)) with { EnvironmentId = environment },
                 $"{change.Resource.Split(':')[0]}.{(change.Action == "create" ? "created" : "changed")}",
-                change.Resource,
+                await ResourcePicture.AuditTargetAsync(environment, change.Resource, after[change.Resource], scope),
                 before.TryGetValue(change.Resource, out var was) ? ResourcePicture.Unmarked(was) : null,
                 ResourcePicture.Unmarked(after[change.Resource]));
         }

@@ -73,17 +73,18 @@ internal static class ResourcePicture
     public static JsonObject Unmarked(JsonObject thing) => new(thing.Select(member =>
         KeyValuePair.Create(member.Key, Shown(member.Value) is { } shown ? JsonNode.Parse(shown.GetRawText()) : null)));
 
+    /// <summary>A thing as the audit log names it: a user by its id, because a name or address could not be blanked there when the person is deleted.</summary>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="name">The thing's name in the picture.</param>
+    /// <param name="thing">The thing.</param>
+    /// <param name="scope">The transaction.</param>
+    public static async Task<string> AuditTargetAsync(string environment, string name, JsonObject thing, WriteScope scope) => !name.StartsWith("user:", StringComparison.Ordinal)
+        ? name
+        : UserAdmin.Target((await FindAsync(environment, (string?)thing["username"], (string?)thing["email"], scope.Connection, scope.Transaction))!.Id);
+
     private static async Task AddAsync(Dictionary<string, JsonObject> things, string environment, UserResource named, DbConnection connection, DbTransaction? transaction)
     {
-        var (usernameKey, emailKey) = (named.Username is null ? null : Usernames.Key(named.Username), EmailAddress.Parse(named.Email)?.Key);
-        var row = await connection.QueryFirstOrDefaultAsync<UserRow>(
-            $"""
-            SELECT username AS Username, email AS Email, email_verified AS EmailVerified, status AS Status, attributes AS Attributes, sign_in_to_link AS SignInToLink, password_hash AS PasswordHash
-            FROM users WHERE environment_id = @environment AND {(usernameKey is null ? "email_key = @emailKey" : "username_key = @usernameKey")} ORDER BY email_verified DESC, created_at
-            """,
-            new { environment, usernameKey, emailKey },
-            transaction);
-        if (row is null)
+        if (await FindAsync(environment, named.Username, named.Email, connection, transaction) is not { } row)
         {
             return;
         }
@@ -99,6 +100,19 @@ internal static class ResourcePicture
             Attributes = AccountLookup.ReadAttributes(row.Attributes),
         };
         things[$"user:{row.Username ?? row.Email}"] = Mark(AsObject(user, XeniosJson.Default.UserResource), "password", row.PasswordHash is null ? null : Encoding.UTF8.GetBytes(row.PasswordHash));
+    }
+
+    private static Task<UserRow?> FindAsync(string environment, string? username, string? email, DbConnection connection, DbTransaction? transaction)
+    {
+        var (usernameKey, emailKey) = (username is null ? null : Usernames.Key(username), EmailAddress.Parse(email)?.Key);
+        return connection.QueryFirstOrDefaultAsync<UserRow>(
+            $"""
+            SELECT user_id AS Id, username AS Username, email AS Email, email_verified AS EmailVerified, status AS Status, attributes AS Attributes, sign_in_to_link AS SignInToLink,
+                password_hash AS PasswordHash
+            FROM users WHERE environment_id = @environment AND {(usernameKey is null ? "email_key = @emailKey" : "username_key = @usernameKey")} ORDER BY email_verified DESC, created_at
+            """,
+            new { environment, usernameKey, emailKey },
+            transaction);
     }
 
     private static JsonObject AsObject<T>(T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> json) => (JsonObject)JsonSerializer.SerializeToNode(value, json)!;
@@ -138,6 +152,8 @@ internal static class ResourcePicture
 
     private sealed class UserRow
     {
+        public string Id { get; init; } = "";
+
         public string? Username { get; init; }
 
         public string? Email { get; init; }

@@ -106,6 +106,11 @@ internal static class ResourceRules
         {
             at.Field("sign_in_retention_days").Refuse(FieldCode.OutOfRange, "timelines of sign-ins are kept for 1 to 3,650 days");
         }
+
+        if (environment.AuditRetentionDays is < 0 or > 36_500)
+        {
+            at.Field("audit_retention_days").Refuse(FieldCode.OutOfRange, "the audit log is kept for 1 to 36,500 days, or with 0 for ever");
+        }
     }
 
     private static void CheckSessions(FieldScope at, SessionsResource sessions)

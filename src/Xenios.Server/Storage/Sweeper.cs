@@ -1,12 +1,13 @@
 using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Xenios.Server.Audit;
 using Xenios.Server.Environments;
 
 namespace Xenios.Server.Storage;
 
 /// <summary>Deletes rows whose time is over, a bounded number at a time, once a minute.</summary>
-internal sealed partial class Sweeper(Database database, TimeProvider time, ILogger<Sweeper> logger) : BackgroundService
+internal sealed partial class Sweeper(Database database, AuditLog audit, TimeProvider time, ILogger<Sweeper> logger) : BackgroundService
 {
     private const int Batch = 5000;
     private const int UsualRetentionDays = 30;
@@ -54,23 +55,28 @@ internal sealed partial class Sweeper(Database database, TimeProvider time, ILog
                 scope => scope.Connection.ExecuteAsync(statement, new { now = time.GetUtcNow().ToUnixTimeMilliseconds(), Batch }, scope.Transaction), ct);
         }
 
-        return deleted + await SweepSignInsAsync(ct);
+        return deleted + await SweepLogsAsync(ct);
     }
 
-    // How long timelines are kept is the environment's setting, and counts for what is there already.
-    private async Task<int> SweepSignInsAsync(CancellationToken ct)
+    // How long timelines and audit events are kept is the environment's setting, and counts for what is there already.
+    private async Task<int> SweepLogsAsync(CancellationToken ct)
     {
         var deleted = 0;
         var environments = await database.ReadAsync(db => db.QueryAsync<(string Id, string Settings)>("SELECT environment_id, settings FROM environments"), ct);
-        foreach (var (environment, settings) in environments)
+        foreach (var (environment, stored) in environments)
         {
-            var end = time.GetUtcNow().AddDays(-(EnvironmentSettings.Read(settings).SignInRetentionDays ?? UsualRetentionDays)).ToUnixTimeMilliseconds();
+            var settings = EnvironmentSettings.Read(stored);
+            var end = time.GetUtcNow().AddDays(-(settings.SignInRetentionDays ?? UsualRetentionDays)).ToUnixTimeMilliseconds();
             deleted += await database.WriteAsync(
                 scope => scope.Connection.ExecuteAsync(
                     "DELETE FROM sign_ins WHERE (environment_id, support_code) IN (SELECT environment_id, support_code FROM sign_ins WHERE environment_id = @environment AND started_at <= @end LIMIT @Batch)",
                     new { environment, end, Batch },
                     scope.Transaction),
                 ct);
+            if (settings.AuditRetentionDays is > 0 and var days)
+            {
+                deleted += await audit.SweepAsync(environment, time.GetUtcNow().AddDays(-days), Batch, ct);
+            }
         }
 
         return deleted;

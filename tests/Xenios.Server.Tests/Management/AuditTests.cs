@@ -111,6 +111,10 @@ public class AuditTests : IAsyncLifetime
     [InlineData("DELETE FROM audit_events WHERE sequence = 4", 4)]
     [InlineData("DELETE FROM audit_events", 1)]
     [InlineData("UPDATE audit_events SET hash = previous_hash WHERE sequence = 4", 4)]
+    [InlineData("DELETE FROM audit_events WHERE sequence = 1", 1)]
+    [InlineData("UPDATE audit_events SET content_hash = hash WHERE sequence = 2", 2)]
+    [InlineData("UPDATE audit_events SET before_json = NULL, after_json = NULL, salt = NULL WHERE sequence = 2", 2)]
+    [InlineData("DELETE FROM audit_events WHERE sequence <= 2; UPDATE environments SET audit_swept = 2, audit_swept_hash = (SELECT previous_hash FROM audit_events WHERE sequence = 3)", 1)]
     public async Task Tampering_shows_where_it_begins(string sql, int at)
     {
         for (var i = 1; i <= 4; i++)
@@ -161,6 +165,100 @@ public class AuditTests : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => WriteAsync("user.changed", $"user:{i}", null, "{}")));
         var whole = await _api.GetAsync("/audit-events/check");
         Assert.Equal(("True", "20"), (whole.Text("intact"), whole.Text("checked")));
+    }
+
+    [Fact]
+    public async Task Events_older_than_the_retention_go_and_the_rest_is_still_checkable()
+    {
+        await WriteManyAsync(1, 3);
+        _host.Clock.Advance(TimeSpan.FromDays(10));
+        await WriteManyAsync(4, 6);
+        Assert.Equal(200, (await _api.PatchAsync("/settings", """{"audit_retention_days":9}""")).Status);
+        await _host.SweepAsync();
+        Assert.Equal(["4", "5", "6", "7"], await _host.QueryAsync("SELECT sequence FROM audit_events ORDER BY sequence"));
+        var whole = await _api.GetAsync("/audit-events/check");
+        Assert.Equal(("True", "4", "3"), (whole.Text("intact"), whole.Text("checked"), whole.Text("swept_through")));
+
+        // The first event that is left is held as fast as any other.
+        await _host.ExecuteAsync("DELETE FROM audit_events WHERE sequence = 4");
+        var broken = await _api.GetAsync("/audit-events/check");
+        Assert.Equal(("False", "4"), (broken.Text("intact"), broken.Text("broken_at")));
+    }
+
+    [Fact]
+    public async Task Chain_goes_on_after_everything_was_swept()
+    {
+        await _host.ApplyAsync("environment: { slug: default, audit_retention_days: 1 }");
+        _host.Clock.Advance(TimeSpan.FromDays(2));
+        await _host.SweepAsync();
+        Assert.Empty(await _host.QueryAsync("SELECT sequence FROM audit_events"));
+        Assert.Equal("True", (await _api.GetAsync("/audit-events/check")).Text("intact"));
+        await WriteManyAsync(2, 3);
+        var whole = await _api.GetAsync("/audit-events/check");
+        Assert.Equal(("True", "2", "1"), (whole.Text("intact"), whole.Text("checked"), whole.Text("swept_through")));
+    }
+
+    [Fact]
+    public async Task Beginning_that_was_moved_by_hand_is_noticed()
+    {
+        await WriteManyAsync(1, 4);
+        await _host.ApplyAsync("environment: { slug: default, audit_retention_days: 1 }");
+        _host.Clock.Advance(TimeSpan.FromDays(2));
+        await WriteManyAsync(6, 9);
+        await _host.SweepAsync();
+        Assert.Equal("5", (await _api.GetAsync("/audit-events/check")).Text("swept_through"));
+        await _host.ExecuteAsync("UPDATE environments SET audit_swept = 7, audit_swept_hash = (SELECT hash FROM audit_events WHERE sequence = 7)");
+        await _host.ExecuteAsync("DELETE FROM audit_events WHERE sequence <= 7");
+        var broken = await _api.GetAsync("/audit-events/check");
+        Assert.Equal(("False", "1"), (broken.Text("intact"), broken.Text("broken_at")));
+    }
+
+    [Fact]
+    public async Task Without_a_retention_events_are_kept_for_ever()
+    {
+        await WriteManyAsync(1, 2);
+        _host.Clock.Advance(TimeSpan.FromDays(5000));
+        await _host.SweepAsync();
+        Assert.Equal(["2"], await _host.QueryAsync("SELECT COUNT(*) FROM audit_events"));
+        await _host.ApplyAsync("environment: { slug: default, audit_retention_days: 0 }");
+        await _host.SweepAsync();
+        Assert.Equal("True", (await _api.GetAsync("/audit-events/check")).Text("intact"));
+        Assert.Equal(["3"], await _host.QueryAsync("SELECT COUNT(*) FROM audit_events"));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(36_501)]
+    public async Task Retention_out_of_range_is_refused_at_its_field(int days)
+    {
+        var answer = await _api.PatchAsync("/settings", $$"""{"audit_retention_days":{{days}}}""");
+        Assert.Equal((422, "audit_retention_days: out_of_range"), (answer.Status, Assert.Single(answer.Errors)));
+    }
+
+    [Fact]
+    public async Task Deleted_person_is_blanked_in_every_event_and_the_chain_holds()
+    {
+        await _host.ApplyAsync("environment: { slug: default }\nusers: [{ username: canary-name, email: canary@v.test, attributes: { nickname: canary-nick } }]");
+        var id = (await _api.GetAsync("/users?q=canary-name")).Items[0].GetProperty("id").GetString()!;
+        Assert.Equal(200, (await _api.PatchAsync($"/users/{id}", """{"email":"canary-two@v.test"}""")).Status);
+        Assert.Equal(204, (await _api.DeleteAsync($"/users/{id}")).Status);
+        Assert.DoesNotContain("canary", string.Join('\n', await _host.QueryAsync("SELECT * FROM audit_events")), StringComparison.Ordinal);
+        var events = (await _api.GetAsync($"/audit-events?target=user:{id}")).Items;
+        Assert.Equal(["user.deleted", "user.changed", "user.created"], events.Select(item => item.GetProperty("action").GetString()));
+        Assert.Equal([false, true, true], events.Select(item => item.TryGetProperty("blanked", out var blanked) && blanked.GetBoolean()));
+        Assert.Equal("True", (await _api.GetAsync("/audit-events/check")).Text("intact"));
+
+        // Without the deletion the blanks are tampering.
+        await _host.ExecuteAsync("UPDATE audit_events SET target = 'user:somebody' WHERE action = 'user.deleted'");
+        Assert.Equal("False", (await _api.GetAsync("/audit-events/check")).Text("intact"));
+    }
+
+    private async Task WriteManyAsync(int from, int to)
+    {
+        for (var i = from; i <= to; i++)
+        {
+            await WriteAsync("user.changed", $"user:{i}", null, """{"a":1}""");
+        }
     }
 
     private Task<bool> WriteAsync(string action, string target, string? before, string? after) => _host.Services.GetRequiredService<Database>().WriteAsync(

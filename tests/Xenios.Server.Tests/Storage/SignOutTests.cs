@@ -114,7 +114,7 @@ public abstract class SignOutTests(TestDatabase data) : SessionRig(data)
         var session = (await OpenedAsync(NewSession())).Opened;
         await Data.Database.WriteAsync(scope => NoteAsync(session, "shop", scope), CancellationToken.None);
         Data.Clock.Advance(Limits.Lifetime);
-        await new Sweeper(Data.Database, Data.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<Sweeper>.Instance).SweepAsync(CancellationToken.None);
+        await new Sweeper(Data.Database, new Xenios.Server.Audit.AuditLog(Data.Database, Data.Vault, Data.Clock), Data.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<Sweeper>.Instance).SweepAsync(CancellationToken.None);
         Assert.Empty(await Data.QueryAsync($"SELECT session_id FROM sessions WHERE session_id = '{session.Id}'"));
         var notice = Assert.Single(await TakeAsync(), notice => notice.SessionId == session.Id);
         await Applications.DropAsync(notice, CancellationToken.None);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Xenios.Server.Audit;
 using Xenios.Server.Storage;
 
 namespace Xenios.Server.Tests.Storage;
@@ -48,7 +49,7 @@ public abstract class SweeperTests(TestDatabase data)
 
     private string Key(string number) => data.Database.IsPostgres ? $"decode(lpad(to_hex({number}), 8, '0'), 'hex')" : $"CAST({number} AS BLOB)";
 
-    private Task<int> SweepAsync() => new Sweeper(data.Database, data.Clock, NullLogger<Sweeper>.Instance).SweepAsync(CancellationToken.None);
+    private Task<int> SweepAsync() => new Sweeper(data.Database, new AuditLog(data.Database, data.Vault, data.Clock), data.Clock, NullLogger<Sweeper>.Instance).SweepAsync(CancellationToken.None);
 }
 
 public sealed class SweeperOnSqliteTests(SqliteDatabase data) : SweeperTests(data), IClassFixture<SqliteDatabase>;
