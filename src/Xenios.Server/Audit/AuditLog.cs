@@ -100,14 +100,14 @@ internal sealed class AuditLog(Database database, Vault vault, TimeProvider time
         WHERE environment_id = @environment AND sequence < @before
           {(filter.Target is null ? "" : "AND target = @Target")} {(filter.Action is null ? "" : "AND action = @Action")}
           {(filter.Caller is null ? "" : "AND caller = @Caller")}
-          {(filter.From is null ? "" : $"AND at >= @From AND sequence >= {FirstSince("@From - @ClockSkew")}")}
-          {(filter.To is null ? "" : $"AND at < @To AND sequence < {FirstSince("@To + @ClockSkew")}")}
+          {(filter.From is null ? "" : "AND at >= @From AND sequence > " + Beside("< @From - @ClockSkew", "DESC", 0))}
+          {(filter.To is null ? "" : "AND at < @To AND sequence < " + Beside(">= @To + @ClockSkew", "ASC", long.MaxValue))}
         ORDER BY sequence DESC LIMIT @limit
         """;
 
-    // Numbers follow time, but for what clocks of several nodes differ by: so a time bounds the numbers, and what lies outside is not read.
-    private static string FirstSince(string moment) =>
-        $"COALESCE((SELECT s.sequence FROM audit_events s WHERE s.environment_id = @environment AND s.at >= {moment} ORDER BY s.at, s.sequence LIMIT 1), {long.MaxValue})";
+    // Numbers follow time, but for what clocks of several nodes differ by: so the event next to a span of time bounds the numbers in it, and what lies beyond is not read.
+    private static string Beside(string time, string order, long otherwise) =>
+        $"COALESCE((SELECT s.sequence FROM audit_events s WHERE s.environment_id = @environment AND s.at {time} ORDER BY s.at {order}, s.sequence {order} LIMIT 1), {otherwise})";
 
     /// <summary>Events in their order, for an export.</summary>
     /// <param name="environment">Environment id.</param>
