@@ -25,3 +25,6 @@ UPDATE environments SET audit_sequence = 0, audit_hash = NULL;
 ALTER TABLE environments ADD COLUMN audit_swept INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE environments ADD COLUMN audit_swept_hash BLOB;
 ALTER TABLE environments ADD COLUMN audit_swept_tag TEXT;
+
+CREATE INDEX audit_events_caller ON audit_events (environment_id, caller, sequence);
+CREATE INDEX audit_events_time ON audit_events (environment_id, at, sequence);
