@@ -81,15 +81,11 @@ public static class XeniosServer
         services.AddSingleton<IdentityAdmin>();
         services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<UserWriter>();
-        services.AddSingleton<UserAdmin>();
-        services.AddSingleton<UserAccessAdmin>();
-        services.AddSingleton<UserSearch>();
-        services.AddSingleton<UserExports>();
-        services.AddSingleton<UserImporter>();
+        services.AddSingleton<UserAdmin>().AddSingleton<UserAccessAdmin>();
+        services.AddSingleton<UserSearch>().AddSingleton<UserExports>().AddSingleton<UserImporter>();
         services.AddSingleton<Guests>();
         services.AddSingleton<UserClaims>();
-        services.AddSingleton<Consents>();
-        services.AddSingleton<RevokedGrants>();
+        services.AddSingleton<Consents>().AddSingleton<RevokedGrants>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<SessionApplications>();
         services.AddSingleton<SignOut>();
@@ -141,15 +137,10 @@ public static class XeniosServer
         services.AddSingleton<Exporter>();
 
         // Administration
-        services.AddSingleton<AdministratorStore>();
-        services.AddSingleton<AdministratorAdmin>();
-        services.AddSingleton<SetupLinks>();
-        services.AddSingleton<ConsoleSessions>();
-        services.AddSingleton(ConsoleFiles.None);
+        services.AddSingleton<AdministratorStore>().AddSingleton<AdministratorAdmin>().AddSingleton<SetupLinks>().AddSingleton<ConsoleSessions>().AddSingleton(ConsoleFiles.None);
         services.AddSingleton<AuditLog>();
         services.AddSingleton<Idempotency>();
-        services.AddSingleton<EnvironmentAdmin>();
-        services.AddSingleton<ApplicationAdmin>();
+        services.AddSingleton<EnvironmentAdmin>().AddSingleton<ApplicationAdmin>();
         services.AddSingleton<ConnectionAdmin>().AddSingleton<CredentialAdmin>().AddSingleton<ConnectionTests>();
         return services;
     }

@@ -29,6 +29,23 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(0, (await RunAsync([], "keys", "list", "--server", url + "/")).Status);
     }
 
+    [Fact]
+    public async Task Setup_link_and_administrators_are_the_operators_to_give()
+    {
+        var ports = RunningProgram.FreePorts(2);
+        var url = $"http://127.0.0.1:{ports[0]}";
+        await using var server = RunningProgram.Start("src/Xenios.Host", "xenios", ["up", "--url", url, "--sandbox:url", $"http://127.0.0.1:{ports[1]}", "--data", _data], []);
+        await server.AnswersAsync($"{url}/health/ready");
+
+        var (status, link) = await RunAsync([], "setup-link");
+        Assert.Equal(0, status);
+        Assert.Matches($"^{url}/setup\\?k=[A-Za-z0-9_-]{{43}}$", link);
+        Assert.NotEqual(link, (await RunAsync([], "setup-link")).Output);
+        Assert.Equal((0, ""), await RunAsync([], "admin", "list"));
+        Assert.Equal(1, (await RunAsync([], "admin", "create", "ada@example.com")).Status);
+        Assert.Equal(1, (await RunAsync([], "admin", "remove", "usr_0")).Status);
+    }
+
     [Theory] // exit status: 1 refused · 2 wrong use · 3 not reachable; never a stack trace
     [InlineData(1, "keys", "rotate", "--token", "wrong")]
     [InlineData(1, "keys", "rotate", "--environment", "nowhere")]

@@ -69,8 +69,12 @@ internal sealed class ConsoleSessions(SnapshotCache snapshots, SessionStore sess
             return (null, false);
         }
 
-        return await administrators.FindAsync(home.Snapshot.Id, session.UserId, ct) is { Status: "active" } administrator
-            ? (new ConsoleVisit(administrator, session), true)
-            : (null, true);
+        if (await administrators.FindAsync(home.Snapshot.Id, session.UserId, ct) is not { Status: "active" } administrator)
+        {
+            return (null, true);
+        }
+
+        // Before that a mailed code may have been enough.
+        return session.AuthTime.ToUnixTimeMilliseconds() >= administrator.CreatedAt ? (new ConsoleVisit(administrator, session), true) : (null, false);
     }
 }

@@ -29,7 +29,10 @@ internal sealed record LocalDestination(LocalPurpose Purpose, string Path)
 
     /// <summary>A page of the console.</summary>
     /// <param name="path">The path that was asked for, with its query; anything but a page of the console leads to its first one.</param>
-    public static LocalDestination Console(string path) => new(
-        LocalPurpose.Console,
-        path.StartsWith(ConsoleRoot, StringComparison.Ordinal) && path.Length <= LongestPath && path.All(c => c is > ' ' and < '\u007f' and not '\\') ? path : ConsoleRoot);
+    public static LocalDestination Console(string path) => new(LocalPurpose.Console, IsOfConsole(path) ? path : ConsoleRoot);
+
+    private static bool IsOfConsole(string path) => path.StartsWith(ConsoleRoot, StringComparison.Ordinal)
+        && path.Length <= LongestPath
+        && path.All(c => c is > ' ' and < '\u007f' and not '\\')
+        && path.Split('?', '#')[0].Split('/').All(segment => Uri.UnescapeDataString(segment) is not ("." or ".."));
 }

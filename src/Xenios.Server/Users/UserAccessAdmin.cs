@@ -83,17 +83,12 @@ internal sealed class UserAccessAdmin(Database database, IdentityAdmin identitie
 
         var connection = environment.Connections[resource.Connection!];
         return WriteAsync<IdentityView>(
-            environment,
+            (caller, environment, user),
             async scope =>
             {
                 if (await UserWriter.HoldAsync(environment.Id, user, scope) is null)
                 {
                     return Problem.NotFound("user");
-                }
-
-                if (await AdministratorStore.GuardAsync(caller, environment.Id, user, ends: false, scope) is { } guarded)
-                {
-                    return guarded;
                 }
 
                 var isNew = await FindAsync(environment.Id, user, connection.Id, scope) is null;
@@ -121,14 +116,9 @@ internal sealed class UserAccessAdmin(Database database, IdentityAdmin identitie
     /// <param name="identity">Identity id.</param>
     /// <param name="ct">Ends the wait for the start.</param>
     public Task<Result<IdentityChange, Problem>> UnlinkAsync(Caller caller, EnvironmentSnapshot environment, string user, string identity, CancellationToken ct) => WriteAsync<IdentityChange>(
-        environment,
+        (caller, environment, user),
         async scope =>
         {
-            if (await AdministratorStore.GuardAsync(caller, environment.Id, user, ends: false, scope) is { } guarded)
-            {
-                return guarded;
-            }
-
             var emailIsWayIn = environment.Clients.Values.Any(client => client.Methods.Contains(WireName.Of(SignInMethod.EmailCode), StringComparer.Ordinal));
             var unlinked = await identities.UnlinkAsync(environment.Id, user, identity, emailIsWayIn, null, scope);
             if (!unlinked.TryGet(out var change, out var code))
@@ -152,17 +142,12 @@ internal sealed class UserAccessAdmin(Database database, IdentityAdmin identitie
     public async Task<Problem?> EndSessionsAsync(Caller caller, EnvironmentSnapshot environment, string user, string? session, CancellationToken ct)
     {
         var ended = await WriteAsync<UserRow>(
-            environment,
+            (caller, environment, user),
             async scope =>
             {
                 if (await UserWriter.HoldAsync(environment.Id, user, scope) is not { } row)
                 {
                     return Problem.NotFound("user");
-                }
-
-                if (await AdministratorStore.GuardAsync(caller, environment.Id, user, ends: false, scope) is { } guarded)
-                {
-                    return guarded;
                 }
 
                 var count = 1;
@@ -201,12 +186,13 @@ internal sealed class UserAccessAdmin(Database database, IdentityAdmin identitie
         _ => Problem.Conflict(code, "The user is blocked. Unblock the user first."),
     };
 
-    private Task<Result<T, Problem>> WriteAsync<T>(EnvironmentSnapshot environment, Func<WriteScope, Task<Result<T, Problem>>> write, CancellationToken ct)
+    private Task<Result<T, Problem>> WriteAsync<T>((Caller Caller, EnvironmentSnapshot Environment, string User) what, Func<WriteScope, Task<Result<T, Problem>>> write, CancellationToken ct)
         where T : class => database.WriteAsync(
         async scope =>
         {
-            await AuditLog.HoldAsync(environment.Id, scope);
-            var result = await write(scope);
+            await AuditLog.HoldAsync(what.Environment.Id, scope);
+            var guarded = await AdministratorStore.GuardAsync(what.Caller, what.Environment.Id, what.User, ends: false, scope);
+            Result<T, Problem> result = guarded is not null ? guarded : await write(scope);
             if (!result.TryGet(out _, out _))
             {
                 scope.Abandon();

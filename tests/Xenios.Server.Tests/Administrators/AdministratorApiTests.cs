@@ -182,6 +182,21 @@ public class AdministratorApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Session_from_before_somebody_became_an_administrator_does_not_count()
+    {
+        var bea = await _host.AddUserAsync("bea@example.com");
+        var browser = _host.NewBrowser();
+        var mailer = new RelyingParty(_host) { ClientId = "mailer", Secret = Secret, RedirectUri = "https://mailer.test/cb" };
+        var page = await browser.PressAsync(await browser.GoAsync(mailer.AuthorizeUrl()), "/email", ("email", "bea@example.com"));
+        page = await browser.PressAsync(page, "/email/code", ("code", _host.MailedCode));
+        Assert.NotNull(page.LocationParameter("code"));
+        _host.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(201, (await _api.PostAsync("/administrators", new { user_id = bea })).Status);
+        Assert.Equal(401, (await browser.CallAsync("GET", "/api/v1/me")).Status);
+        Assert.Equal("console", (await browser.SignInToConsoleAsync("bea@example.com")).Id);
+    }
+
+    [Fact]
     public async Task Me_says_who_calls_and_what_is_within_reach()
     {
         var me = await _api.GetAsync("/me");

@@ -44,6 +44,8 @@ public sealed class ConsoleSessionTests : IAsyncLifetime
     [InlineData("/\\evil.test", "/console/")]
     [InlineData("/console/\\evil.test", "/console/")]
     [InlineData("/console/\n/evil", "/console/")]
+    [InlineData("/console/../signin", "/console/")]
+    [InlineData("/console/%2e%2E/signin", "/console/")]
     [InlineData("/console", "/console/")]
     [InlineData("/signin", "/console/")]
     [InlineData("javascript:alert(1)", "/console/")]
