@@ -34,6 +34,7 @@ export const navigation: Section[] = [
       { to: '/settings/sessions', text: 'layout.nav.sessions', also: 'lifetime idle signed in' },
       { to: '/settings/environment', text: 'layout.nav.environment', also: 'production live name' },
       { to: '/settings/resource-file', text: 'layout.nav.resource_file', also: 'yaml plan apply export' },
+      { to: '/settings/health', text: 'layout.nav.health', also: 'mail smtp sandbox version' },
     ],
   },
 ];

@@ -92,7 +92,7 @@ export function DataTable<T>({ name, label, load, columns, rowKey, rowTo, rowOpe
 
   return (
     <section className={classes.table} aria-label={label} aria-busy={query.isFetching}>
-      <Filters asked={asked} search={search} filters={filters} change={narrow} clear={isNarrowed ? clear : undefined}>
+      <Filters asked={asked} search={search} filters={filters} change={narrow} clear={isNarrowed && !isEmpty ? clear : undefined}>
         {tools}
         <ExportMenu name={name} load={(page, signal) => load({ ...narrowing, ...page }, signal)} columns={columns} />
       </Filters>

@@ -27,6 +27,7 @@ export function DurationInput({ label, description, error, value, onChange, stan
         <NumberInput
           id={id}
           flex={1}
+          miw={0}
           min={0}
           allowNegative={false}
           decimalScale={2}
@@ -36,7 +37,7 @@ export function DurationInput({ label, description, error, value, onChange, stan
           onChange={(typed) => onChange(typeof typed === 'number' ? Math.round(typed * units[unit]) : null)}
         />
         <Select
-          w={120}
+          w={112}
           aria-label={t('common.unit.label', { what: label })}
           data={Object.keys(units).map((name) => ({ value: name, label: t(`common.unit.${name as Unit}`) }))}
           value={unit}

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Xenios.Protocol;
 using Xenios.Sdk;
 using Xenios.Server.Environments;
 using Xenios.Server.Management;
@@ -38,10 +39,12 @@ internal static class ResourceApi
 
     private static async Task<IResult> TryAsync(HttpRequest request, Caller caller, EnvironmentContext environment, Applier applier, bool keep, CancellationToken ct)
     {
-        if (!(await RequestBody.ReadAsync<ResourceDocument>(request, ct, ResourceFile.MaxBytes)).TryGet(out var document, out var unreadable))
+        if (!(await ReadAsync(request, ct)).TryGet(out var reading, out var unreadable))
         {
             return unreadable;
         }
+
+        var document = reading.Document!;
 
         // Without a name the file means the environment it was sent to; only the operator reaches another.
         document = document with { Environment = (document.Environment ?? new()) with { Slug = document.Environment?.Slug ?? environment.Snapshot.Slug } };
@@ -52,6 +55,26 @@ internal static class ResourceApi
 
         return (await applier.ApplyAsync(caller, document, keep, ct)).TryGet(out var changes, out var refused)
             ? Results.Json(changes with { Applied = keep }, XeniosJson.Default.ResourceChangeList)
-            : Problem.Refused(refused);
+            : Problem.Refused(reading.Positions.Count == 0 ? refused : [.. refused.Select(error => Placed(reading.Locate(error)))]);
     }
+
+    // What is pasted into the console is the file itself; ${NAME} has nothing here to be filled from, least of all the server's own environment.
+    private static async Task<Result<ResourceFileReading, Problem>> ReadAsync(HttpRequest request, CancellationToken ct)
+    {
+        if (request.ContentType?.Split(';')[0].Trim() != "application/yaml")
+        {
+            return (await RequestBody.ReadAsync<ResourceDocument>(request, ct, ResourceFile.MaxBytes)).TryGet(out var document, out var problem) ? new ResourceFileReading(document, []) : problem;
+        }
+
+        if (!(await RequestBody.TextAsync(request, ResourceFile.MaxBytes, ct)).TryGet(out var text, out var unreadable))
+        {
+            return unreadable;
+        }
+
+        var reading = ResourceFile.Read(text, "", variables: _ => null);
+        return reading.Document is null ? Problem.Malformed([.. reading.Errors.Select(Placed)]) : reading;
+    }
+
+    private static FieldError Placed(ResourceFileError error) =>
+        new(error.Field, error.Code ?? FieldCode.Malformed, $"line {error.Line}: {error.Message}{(error.Nearest is null ? "" : $"; did you mean {error.Nearest}?")}");
 }

@@ -46,9 +46,14 @@ internal static class LocalHttp
     }
 
     /// <summary>Sends JSON and reads the answer's.</summary>
-    public static async Task<JsonElement> SendAsync(HttpMethod method, string url, object? body = null)
+    public static async Task<JsonElement> SendAsync(HttpMethod method, string url, object? body = null, string? token = null)
     {
         using var request = new HttpRequestMessage(method, url) { Content = body is null ? null : JsonContent.Create(body) };
+        if (token is not null)
+        {
+            request.Headers.Authorization = new("Bearer", token);
+        }
+
         using var answer = await Client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         return !answer.IsSuccessStatusCode ? throw new InvalidOperationException($"{method} {url}: {(int)answer.StatusCode} {text}")

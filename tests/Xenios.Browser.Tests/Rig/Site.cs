@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace Xenios.Browser.Tests.Rig;
@@ -103,6 +104,16 @@ public sealed class Site : IAsyncLifetime
     {
         var mails = await LocalHttp.GetAsync($"{Id}/dev/mail.json");
         return mails.EnumerateArray().First(mail => mail.GetProperty("to").GetString() == address).GetProperty("code").GetString()!;
+    }
+
+    /// <summary>Calls the management API as the operator.</summary>
+    /// <param name="method">Method.</param>
+    /// <param name="path">Path below <c>/api/v1</c>.</param>
+    /// <param name="body">What is sent as JSON; null for nothing.</param>
+    public async Task<JsonElement> ManageAsync(HttpMethod method, string path, object? body = null)
+    {
+        var access = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_data.FullName, "data", "operator.json"))).RootElement;
+        return await LocalHttp.SendAsync(method, $"{Id}/api/v1{path}", body, access.GetProperty("token").GetString());
     }
 
     /// <summary>How many mails went to an address.</summary>

@@ -24,6 +24,9 @@ public sealed class Tab(IPage page, Site site)
     /// <summary>The page's <c>main</c>.</summary>
     public ILocator Main => page.Locator("main");
 
+    /// <summary>Who signed in to the console here; null for nobody.</summary>
+    public string? Administrator { get; set; }
+
     /// <summary>Opens an address.</summary>
     public Task GoAsync(string url) => page.GotoAsync(url);
 

@@ -123,6 +123,37 @@ public class ResourceApiTests : IAsyncLifetime
         Assert.Equal(exported, (await api.GetAsync("/resources")).Body);
     }
 
+    [Fact]
+    public async Task Yaml_is_read_as_the_file_itself_is()
+    {
+        var plan = await PlanYamlAsync("environment: { display_name: Renamed }\nattributes:\n  - { name: nickname2, type: text }");
+        Assert.Equal(200, plan.Status);
+        Assert.Equal(["environment:default", "attribute:nickname2"], plan.Items.Select(item => item.GetProperty("resource").GetString()));
+        Assert.Empty((await PlanYamlAsync((await _api.GetAsync("/resources")).Body)).Items);
+    }
+
+    [Theory]
+    [InlineData("environment:\n  display_nam: Renamed", 400, "environment.display_nam", "line 2: unknown field; did you mean display_name?")]
+    [InlineData("environment:\n  slug: default\n  kind: production", 422, "environment.kind", "line 3: ")]
+    [InlineData("environment: [", 400, "", "line 1: ")]
+    public async Task Yaml_that_is_wrong_is_refused_with_its_line(string text, int status, string field, string message)
+    {
+        var plan = await PlanYamlAsync(text);
+        Assert.Equal(status, plan.Status);
+        Assert.Contains(plan.Json.GetProperty("errors").EnumerateArray(), error => error.GetProperty("field").GetString() == field && error.GetProperty("message").GetString()!.StartsWith(message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Yaml_that_is_sent_reads_nothing_of_the_servers_environment()
+    {
+        var plan = await PlanYamlAsync("environment: { display_name: \"${PATH}\" }");
+        Assert.Equal(400, plan.Status);
+        Assert.Contains("environment.display_name: malformed", plan.Errors);
+        Assert.DoesNotContain("/bin", plan.Body, StringComparison.Ordinal);
+    }
+
+    private Task<ManagementAnswer> PlanYamlAsync(string text) => _api.SendAsync("POST", "/resources/plan", text, ("Content-Type", "application/yaml"));
+
     [Theory]
     [InlineData("""{"applications":[{"client_id":"web","type":"web","clientid":"x"}]}""", 400, "applications[0].clientid: A-10")]
     [InlineData("""{"applications":[{"client_id":"web","type":"weeb"}]}""", 400, "applications[0].type: malformed")]

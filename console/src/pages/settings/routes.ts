@@ -18,6 +18,7 @@ const authentication = createRoute({
 const sessions = createRoute({ getParentRoute: () => root, path: '/settings/sessions', component: lazyRouteComponent(() => import('./SessionsPage'), 'SessionsPage') });
 const environment = createRoute({ getParentRoute: () => root, path: '/settings/environment', component: lazyRouteComponent(() => import('./EnvironmentPage'), 'EnvironmentPage') });
 const file = createRoute({ getParentRoute: () => root, path: '/settings/resource-file', component: lazyRouteComponent(() => import('./ResourceFilePage'), 'ResourceFilePage') });
+const health = createRoute({ getParentRoute: () => root, path: '/settings/health', component: lazyRouteComponent(() => import('./HealthPage'), 'HealthPage') });
 
 /** What counts for the whole environment. */
-export const settingsRoutes = [first, authentication, sessions, environment, file] as const;
+export const settingsRoutes = [first, authentication, sessions, environment, file, health] as const;
