@@ -21,6 +21,7 @@ export function Shell() {
       header={{ height: 56 }}
       navbar={{ width: 232, breakpoint: 'md', collapsed: { mobile: !opened } }}
       padding={0}
+      transitionDuration={0}
       classNames={{ main: classes.main, header: classes.header, navbar: classes.navbar }}
     >
       <a

@@ -38,7 +38,8 @@ export function SignInAgain() {
   }, [isAsking, queries]);
 
   return (
-    <Modal opened={isAsking} onClose={session.dismissed} title={t('layout.again.title')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    // Above whatever dialog the call came from.
+    <Modal zIndex={1000} opened={isAsking} onClose={session.dismissed} title={t('layout.again.title')} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <Stack>
         <Text>{t('layout.again.text')}</Text>
         <Group justify="flex-end">

@@ -81,7 +81,7 @@ export function SessionsPage() {
                     placeholder={String(standards.retention)}
                     min={1}
                     allowDecimal={false}
-                    maw="38rem"
+                    maw={320}
                     data-path="sign_in_retention_days"
                     {...numbers(form.getInputProps('sign_in_retention_days'))}
                   />
