@@ -132,7 +132,7 @@ public sealed class ConsoleTests(Site site) : BrowserTest(site)
         await Assertions.Expect(review).ToContainTextAsync("Before");
         await Assertions.Expect(review).ToContainTextAsync("After");
         await tab.PressAsync("Save these changes");
-        await tab.ShowsAsync("Saved");
+        await tab.ShowsAsync("Saved", exact: true);
         Assert.Equal("After", await NameAsync());
         await tab.PressAsync("Undo");
         await tab.ShowsAsync("Taken back");
@@ -154,7 +154,7 @@ public sealed class ConsoleTests(Site site) : BrowserTest(site)
         await Assertions.Expect(tab.Page.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync("Typed");
         await tab.PressAsync("Save");
         await tab.PressAsync("Save these changes");
-        await tab.ShowsAsync("Saved");
+        await tab.ShowsAsync("Saved", exact: true);
         Assert.Equal(("Typed", 77), (await NameAsync(), await RetentionAsync()));
     }
 
@@ -195,7 +195,7 @@ public sealed class ConsoleTests(Site site) : BrowserTest(site)
         await again.SignInToConsoleAsync(tab.Administrator!);
         await again.HasHeadingAsync("Signed in");
         await tab.Page.BringToFrontAsync();
-        await tab.ShowsAsync("Saved");
+        await tab.ShowsAsync("Saved", exact: true);
         Assert.Equal("Kept", await NameAsync());
     }
 

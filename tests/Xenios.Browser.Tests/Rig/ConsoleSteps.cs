@@ -41,5 +41,6 @@ public static class ConsoleSteps
     /// <summary>Asserts that a text is shown.</summary>
     /// <param name="tab">The tab.</param>
     /// <param name="text">The text, or a part of one.</param>
-    public static Task ShowsAsync(this Tab tab, string text) => Assertions.Expect(tab.Page.GetByText(text).Filter(new() { Visible = true }).First).ToBeVisibleAsync();
+    /// <param name="exact">Whether it is the whole text, letter for letter.</param>
+    public static Task ShowsAsync(this Tab tab, string text, bool exact = false) => Assertions.Expect(tab.Page.GetByText(text, new() { Exact = exact }).Filter(new() { Visible = true }).First).ToBeVisibleAsync();
 }

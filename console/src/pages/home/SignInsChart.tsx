@@ -3,6 +3,7 @@ import { BarChart } from '@mantine/charts';
 import { VisuallyHidden } from '@mantine/core';
 import { t } from '../../texts';
 import { number, shortDay } from '../../texts/format';
+import classes from './HomePage.module.css';
 import type { Day } from './statistics';
 
 const outcomes = ['ok', 'abandoned', 'refused', 'failed'] as const;
@@ -11,7 +12,7 @@ const colors = { ok: 'accent.6', abandoned: 'gray.5', refused: 'yellow.6', faile
 /** Sign-ins per day by how they ended; the same as a table for readers. */
 export default function SignInsChart({ days }: { days: Day[] }) {
   return (
-    <figure style={{ margin: 0 }}>
+    <figure className={classes.chart}>
       <div aria-hidden>
         <BarChart
           h={240}
