@@ -10,13 +10,14 @@ internal static class SqliteStatistics
 {
     private const int Rows = 1_000_000;
 
-    // What a column of few values leaves over, and any other.
+    // What a column of few values leaves over, one of those that are listed because they are rare, and any other.
     private const int Few = 200_000;
+    private const int Rare = 20_000;
     private const int Many = 10;
 
     private static readonly HashSet<string> OfFewValues = new(StringComparer.Ordinal)
     {
-        "environment_id", "kind", "status", "outcome", "action", "issuer", "connection", "connection_id", "connector", "client_id", "is_default", "email_verified", "place", "caller",
+        "environment_id", "kind", "status", "action", "issuer", "connection", "connection_id", "connector", "client_id", "is_default", "email_verified", "place", "caller",
     };
 
     /// <summary>Writes the figures of every index there is.</summary>
@@ -47,7 +48,7 @@ internal static class SqliteStatistics
         var figures = new List<int> { Rows };
         for (var i = 0; i < columns.Length; i++)
         {
-            found = i == columns.Length - 1 && columns[i].IsUnique == 1 ? 1 : Math.Min(found, OfFewValues.Contains(columns[i].Name) ? Few : Many);
+            found = i == columns.Length - 1 && columns[i].IsUnique == 1 ? 1 : Math.Min(found, columns[i].Name == "outcome" ? Rare : OfFewValues.Contains(columns[i].Name) ? Few : Many);
             figures.Add(found);
         }
 

@@ -17,6 +17,8 @@ internal sealed class UserSearch(Database database)
     private const int ByEmail = 2;
     private const int ByHandle = 3;
 
+    private const string ByStatus = " INDEXED BY users_status";
+
     // Above every character of UTF-8.
     private const string End = "\U0010FFFF";
 
@@ -37,12 +39,12 @@ internal sealed class UserSearch(Database database)
     /// <param name="status">Status, or null.</param>
     /// <param name="connection">Whether only users of one connection are wanted.</param>
     /// <param name="isPostgres">Whether it is for PostgreSQL; SQLite, which keeps no figures about values, has to be told its index.</param>
-    internal static string All(UserStatus? status, bool connection, bool isPostgres) => connection
+    internal static string All(UserStatus? status, bool connection, bool isPostgres) => connection && status != UserStatus.Blocked
         ? $"""
            SELECT {UserRow.Columns} FROM linked_identities f JOIN users u ON u.environment_id = f.environment_id AND u.user_id = f.user_id
            WHERE f.environment_id = @environment AND f.connection_id = @connection AND f.user_id > @after{Filter(status, false)} ORDER BY f.user_id LIMIT @limit
            """
-        : $"SELECT {UserRow.Columns} FROM users u{(status is null || isPostgres ? "" : " INDEXED BY users_status")} WHERE u.environment_id = @environment AND u.user_id > @after{Filter(status, false)} ORDER BY u.user_id LIMIT @limit";
+        : $"SELECT {UserRow.Columns} FROM users u{(status is null || isPostgres ? "" : ByStatus)} WHERE u.environment_id = @environment AND u.user_id > @after{Filter(status, connection)} ORDER BY u.user_id LIMIT @limit";
 
     /// <summary>The statement of one stage of a search.</summary>
     /// <param name="stage">Which stage.</param>
@@ -55,6 +57,9 @@ internal sealed class UserSearch(Database database)
         var (name, mail, handle) = ($"u.username_key{plain}", $"u.email_key{plain}", $"h.handle_key{plain}");
         var filter = Filter(status, connection);
 
+        // The blocked ones are few, whatever they are called.
+        var users = status == UserStatus.Blocked && !isPostgres ? "users u" + ByStatus : "users u";
+
         // Whoever an earlier stage has shown is not shown again.
         var notByName = $"AND NOT COALESCE({name} >= @name AND {name} < @nameEnd, FALSE)";
         return stage switch
@@ -65,12 +70,12 @@ internal sealed class UserSearch(Database database)
                 ORDER BY u.user_id LIMIT @limit
                 """,
             ByUsername => $"""
-                SELECT {UserRow.Columns}, u.username_key AS MatchedKey, u.user_id AS MatchedId FROM users u
+                SELECT {UserRow.Columns}, u.username_key AS MatchedKey, u.user_id AS MatchedId FROM {users}
                 WHERE u.environment_id = @environment AND {name} >= @name AND {name} < @nameEnd AND ({name}, u.user_id) > (@key, @after){filter}
                 ORDER BY {name}, u.user_id LIMIT @limit
                 """,
             ByEmail => $"""
-                SELECT {UserRow.Columns}, u.email_key AS MatchedKey, u.user_id AS MatchedId FROM users u
+                SELECT {UserRow.Columns}, u.email_key AS MatchedKey, u.user_id AS MatchedId FROM {users}
                 WHERE u.environment_id = @environment AND {mail} >= @mail AND {mail} < @mailEnd AND ({mail}, u.user_id) > (@key, @after) {notByName}{filter}
                 ORDER BY {mail}, u.user_id LIMIT @limit
                 """,
