@@ -51,7 +51,7 @@ internal sealed record Question(string Name, string Path, IReadOnlyList<string> 
             [.. Enumerable.Range(0, 4).Select(stage => UserSearch.Stage(stage, isPostgres, status, byConnection))],
             new
             {
-                environment, connection, query = q, limit = Limit, key = "", after = "", name = q.ToLowerInvariant(), nameEnd = q.ToLowerInvariant() + "\U0010FFFF", mail = q.ToLowerInvariant(),
+                environment, connection, query = q, limit = Limit, key = q.TrimStart('@').ToLowerInvariant(), after = "", name = q.ToLowerInvariant(), nameEnd = q.ToLowerInvariant() + "\U0010FFFF", mail = q.ToLowerInvariant(),
                 mailEnd = q.ToLowerInvariant() + "\U0010FFFF", handle = q.TrimStart('@').ToLowerInvariant(), handleEnd = q.TrimStart('@').ToLowerInvariant() + "\U0010FFFF",
             });
         return

@@ -42,7 +42,7 @@ internal sealed class UserSearch(Database database)
     internal static string All(UserStatus? status, bool connection, bool isPostgres) => connection && status != UserStatus.Blocked
         ? $"""
            SELECT {UserRow.Columns} FROM linked_identities f JOIN users u ON u.environment_id = f.environment_id AND u.user_id = f.user_id
-           WHERE f.environment_id = @environment AND f.connection_id = @connection AND f.user_id > @after{Filter(status, false)} ORDER BY f.user_id LIMIT @limit
+           WHERE f.environment_id = @environment AND f.connection_id = @connection AND f.user_id > @after AND u.user_id > @after{Filter(status, false)} ORDER BY f.user_id LIMIT @limit
            """
         : $"SELECT {UserRow.Columns} FROM users u{(status is null || isPostgres ? "" : ByStatus)} WHERE u.environment_id = @environment AND u.user_id > @after{Filter(status, connection)} ORDER BY u.user_id LIMIT @limit";
 
@@ -125,12 +125,14 @@ internal sealed class UserSearch(Database database)
         Add(parameters, "handle", query.TrimStart('@').ToLowerInvariant());
         parameters.Add("key", "");
         parameters.Add("after", "");
+        string[] beginnings = ["", parameters.Get<string>("name"), parameters.Get<string>("mail"), parameters.Get<string>("handle")];
         var exact = (await db.QueryAsync<Match>(Stage(Exact, database.IsPostgres, status, connection is not null), parameters)).Take(listing.Limit).ToList();
         var found = stage == Exact ? exact.Select(row => (Stage: Exact, Row: row)).ToList() : [];
         var known = exact.Select(row => row.Id).ToHashSet(StringComparer.Ordinal);
         for (var next = Math.Max(stage, ByUsername); next <= ByHandle && found.Count <= listing.Limit; next++)
         {
-            parameters.Add("key", next == stage ? key : "");
+            // Never before the first that fits: PostgreSQL begins where this says, and would walk everything up to there.
+            parameters.Add("key", next == stage && key.Length > 0 ? key : beginnings[next]);
             parameters.Add("after", next == stage ? after : "");
             parameters.Add("limit", listing.Limit + 1 - found.Count + exact.Count);
             found.AddRange((await db.QueryAsync<Match>(Stage(next, database.IsPostgres, status, connection is not null), parameters))
