@@ -59,6 +59,10 @@ public sealed partial class XeniosClient
     /// <param name="ct">Ends the call.</param>
     public Task<AuditCheckView> CheckAuditEventsAsync(CancellationToken ct = default) => GetAsync("audit-events/check", XeniosJson.Default.AuditCheckView, ct);
 
+    /// <summary>What is wrong with the server, for the operator, and with connections.</summary>
+    /// <param name="ct">Ends the call.</param>
+    public Task<DoctorReport> ReadDoctorAsync(CancellationToken ct = default) => GetAsync("doctor", XeniosJson.Default.DoctorReport, ct);
+
     /// <summary>The environment as a resource file without secrets.</summary>
     /// <param name="ct">Ends the call.</param>
     public Task<ResourceDocument> ExportResourcesAsync(CancellationToken ct = default) => GetAsync("resources", XeniosJson.Default.ResourceDocument, ct);

@@ -11,7 +11,8 @@ internal static class DoctorApi
 {
     /// <summary>Adds the route.</summary>
     /// <param name="api">The management API.</param>
-    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/doctor", LookAsync);
+    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/doctor", LookAsync)
+        .Is(new("readDoctor", "Looks for what is wrong: with the server and all environments for the operator, otherwise with the environment of the call.") { Gives = typeof(DoctorReport) });
 
     private static async Task<IResult> LookAsync(Caller caller, ServerDoctor server, ConnectionDoctor connections, CancellationToken ct)
     {

@@ -115,7 +115,10 @@ internal static partial class OpenApiGenerator
         entry.Tags = new HashSet<OpenApiTagReference> { new(Tag(path), document) };
         entry.Parameters = [.. Parameters(operation, method, path, schemas)];
         entry.RequestBody = Body(operation, schemas);
-        entry.Responses = new OpenApiResponses { [Status(operation).ToString(CultureInfo.InvariantCulture)] = Answer(operation, schemas) };
+
+        // What is made is named by its own path, where it has one.
+        var hasPath = document.Paths.Keys.Any(other => other.StartsWith(path + "/{", StringComparison.Ordinal));
+        entry.Responses = new OpenApiResponses { [Status(operation).ToString(CultureInfo.InvariantCulture)] = Answer(operation, hasPath, schemas) };
         if (operation.IsOpen)
         {
             return;
@@ -196,7 +199,7 @@ internal static partial class OpenApiGenerator
         return schema is null ? null : new OpenApiRequestBody { Required = !operation.IsBodyOptional, Content = new Dictionary<string, OpenApiMediaType> { [type] = new() { Schema = schema } } };
     }
 
-    private static OpenApiResponse Answer(Operation operation, SdkSchemas schemas)
+    private static OpenApiResponse Answer(Operation operation, bool hasPath, SdkSchemas schemas)
     {
         var answer = new OpenApiResponse { Description = Status(operation) switch { 201 => "Made.", 204 => "Done.", _ => "As asked." } };
         if (operation.Gives is { } given)
@@ -206,7 +209,11 @@ internal static partial class OpenApiGenerator
 
         if (Status(operation) == 201)
         {
-            answer.Headers = new Dictionary<string, IOpenApiHeader> { ["Location"] = Header("Its path."), ["ETag"] = Header("What If-Match compares.") };
+            answer.Headers = new Dictionary<string, IOpenApiHeader> { ["ETag"] = Header("What If-Match compares.") };
+            if (hasPath)
+            {
+                answer.Headers["Location"] = Header("Its path.");
+            }
         }
 
         return answer;
