@@ -23,13 +23,14 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON, as GET /api/v1/doctor answers." };
+        var quiet = new Option<bool>("--quiet") { Description = "Print only what is not well." };
         Option<string?>[] options =
         [
             new("--server") { Description = "Base URL of the server; otherwise operator.json in the data folder says it." },
             new("--token") { Description = "Its bearer token; better as XENIOS__TOKEN, because other users see command lines." },
             new("--data") { Description = "Data folder of the server, where it is not the usual one." },
         ];
-        var command = new Command("doctor", "Look for what is wrong. Exit status: 0 nothing, 1 something, 3 no server, 4 only X cannot be reached. Example: xenios doctor") { json };
+        var command = new Command("doctor", "Look for what is wrong. Exit status: 0 nothing, 1 something, 3 no server, 4 only X cannot be reached. Example: xenios doctor") { json, quiet };
         foreach (var option in options)
         {
             command.Add(option);
@@ -40,7 +41,7 @@ internal static class DoctorCommand
             var given = options.Zip(["Server", "Token", "Data"]).Where(one => result.GetValue(one.First) is not null)
                 .Select(one => new KeyValuePair<string, string?>(one.Second, result.GetValue(one.First)));
             var (findings, reached) = await LookAsync(given, ct);
-            Print(findings, result.GetValue(json), result.InvocationConfiguration.Output);
+            Print(result.GetValue(quiet) ? [.. findings.Where(finding => finding.Status != FindingStatus.Ok)] : findings, result.GetValue(json), result.InvocationConfiguration.Output);
             return Status(findings, reached);
         });
         return command;

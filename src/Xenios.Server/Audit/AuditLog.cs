@@ -26,6 +26,9 @@ internal sealed class AuditLog(Database database, Vault vault, TimeProvider time
     // What explains that an event is blank: it stands later in the chain, for the same target.
     private const string Deleted = "user.deleted";
 
+    // How events name a person as administrator; behind it stands the same id.
+    private const string Administrator = "administrator:";
+
     private const int SaltSize = 16;
 
     private static readonly byte[] Beginning = new byte[32];
@@ -57,7 +60,7 @@ internal sealed class AuditLog(Database database, Vault vault, TimeProvider time
         // This row is held until the transaction ends, so that events follow one another.
         var (sequence, previous) = await scope.Connection.QuerySingleAsync<(long, byte[]?)>(
             "UPDATE environments SET audit_sequence = audit_sequence + 1 WHERE environment_id = @environment RETURNING audit_sequence, audit_hash", new { environment }, scope.Transaction);
-        var row = new Row
+        var row = new AuditRow
         {
             Sequence = sequence,
             At = time.GetUtcNow().ToUnixTimeMilliseconds(),
@@ -88,7 +91,7 @@ internal sealed class AuditLog(Database database, Vault vault, TimeProvider time
     /// <param name="limit">Most events.</param>
     /// <param name="ct">Ends the wait.</param>
     public Task<IReadOnlyList<AuditEventView>> ListAsync(string environment, AuditFilter filter, long before, int limit, CancellationToken ct) => database.ReadAsync(
-        async connection => Views(await connection.QueryAsync<Row>(
+        async connection => Views(await connection.QueryAsync<AuditRow>(
             Statement(filter),
             new { environment, before, limit, filter.Target, filter.Action, filter.Caller, From = filter.From?.ToUnixTimeMilliseconds(), To = filter.To?.ToUnixTimeMilliseconds(), ClockSkew })),
         ct);
@@ -120,9 +123,11 @@ internal sealed class AuditLog(Database database, Vault vault, TimeProvider time
     /// <summary>Blanks what the events of a user say about the person. Who did what and when stays, and so does the chain; call it in the transaction that writes <c>user.deleted</c>.</summary>
     /// <param name="scope">The transaction of the deletion.</param>
     /// <param name="environment">Environment id.</param>
-    /// <param name="target">The user as events name it: <c>user:</c> and an id.</param>
-    public static Task BlankAsync(WriteScope scope, string environment, string target) => scope.Connection.ExecuteAsync(
-        "UPDATE audit_events SET before_json = NULL, after_json = NULL, salt = NULL WHERE environment_id = @environment AND target = @target", new { environment, target }, scope.Transaction);
+    /// <param name="user">User id.</param>
+    public static Task BlankAsync(WriteScope scope, string environment, string user) => scope.Connection.ExecuteAsync(
+        "UPDATE audit_events SET before_json = NULL, after_json = NULL, salt = NULL WHERE environment_id = @environment AND (target = @person OR target = @administrator)",
+        new { environment, person = $"user:{user}", administrator = $"{Administrator}{user}" },
+        scope.Transaction);
 
     /// <summary>Deletes events from the oldest on, as many as one batch, and keeps what the rest of the chain hangs on.</summary>
     /// <param name="environment">Environment id.</param>
@@ -214,16 +219,16 @@ internal sealed class AuditLog(Database database, Vault vault, TimeProvider time
     private const string Columns =
         "sequence AS Sequence, at AS At, caller AS Caller, action AS Action, target AS Target, before_json AS Before, after_json AS After, salt AS Salt, content_hash AS Content, previous_hash AS Previous, hash AS Hash";
 
-    private static async Task<IReadOnlyList<Row>> PageAsync(DbConnection connection, string environment, long after) =>
-        [.. await connection.QueryAsync<Row>(
+    private static async Task<IReadOnlyList<AuditRow>> PageAsync(DbConnection connection, string environment, long after) =>
+        [.. await connection.QueryAsync<AuditRow>(
             $"""
             SELECT {Columns}, CASE WHEN salt IS NULL AND EXISTS (
-                SELECT 1 FROM audit_events d WHERE d.environment_id = e.environment_id AND d.target = e.target AND d.sequence > e.sequence AND d.action = '{Deleted}') THEN 1 ELSE 0 END AS DeletedLater
+                SELECT 1 FROM audit_events d WHERE d.environment_id = e.environment_id AND d.target = CASE WHEN e.target LIKE '{Administrator}%' THEN 'user:' || substr(e.target, {Administrator.Length + 1}) ELSE e.target END AND d.sequence > e.sequence AND d.action = '{Deleted}') THEN 1 ELSE 0 END AS DeletedLater
             FROM audit_events e WHERE environment_id = @environment AND sequence > @after ORDER BY sequence LIMIT @LargestExport
             """,
             new { environment, after, LargestExport })];
 
-    private static IReadOnlyList<AuditEventView> Views(IEnumerable<Row> rows) =>
+    private static IReadOnlyList<AuditEventView> Views(IEnumerable<AuditRow> rows) =>
     [
         .. rows.Select(row => new AuditEventView
         {
@@ -269,45 +274,18 @@ internal sealed class AuditLog(Database database, Vault vault, TimeProvider time
     };
 
     // What is blank must be explained by the deletion of its person, which stands in the chain itself.
-    private static bool IsAsWritten(string environment, Row row) =>
+    private static bool IsAsWritten(string environment, AuditRow row) =>
         row.Hash.AsSpan().SequenceEqual(Hash(environment, row, row.Content))
         && (row.Salt is null ? row is { Before: null, After: null, DeletedLater: 1 } : row.Content.AsSpan().SequenceEqual(ContentHash(row)));
 
     // Salted, because who knows what an event may have said could otherwise try whether it did.
-    private static byte[] ContentHash(Row row) => SHA256.HashData([.. row.Salt!, .. Encoding.UTF8.GetBytes(new JsonArray(row.Before, row.After).ToJsonString())]);
+    private static byte[] ContentHash(AuditRow row) => SHA256.HashData([.. row.Salt!, .. Encoding.UTF8.GetBytes(new JsonArray(row.Before, row.After).ToJsonString())]);
 
-    private static byte[] Hash(string environment, Row row, byte[] content)
+    private static byte[] Hash(string environment, AuditRow row, byte[] content)
     {
         var text = new JsonArray(environment, row.Sequence, row.At, row.Caller, row.Action, row.Target, Convert.ToHexStringLower(content)).ToJsonString();
         return SHA256.HashData([.. row.Previous, .. Encoding.UTF8.GetBytes(text)]);
     }
 
     private static string SweptPurpose(string environment, long through, byte[] hash) => $"audit swept|{environment}|{through}|{Convert.ToHexStringLower(hash)}";
-
-    private sealed record Row
-    {
-        public long Sequence { get; init; }
-
-        public long At { get; init; }
-
-        public string Caller { get; init; } = "";
-
-        public string Action { get; init; } = "";
-
-        public string Target { get; init; } = "";
-
-        public string? Before { get; init; }
-
-        public string? After { get; init; }
-
-        public byte[]? Salt { get; init; }
-
-        public byte[] Content { get; init; } = [];
-
-        public byte[] Previous { get; init; } = [];
-
-        public byte[] Hash { get; init; } = [];
-
-        public long DeletedLater { get; init; }
-    }
 }

@@ -176,7 +176,7 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
             await users.DeleteAsync(environment.Id, user, scope);
 
             // What was held about the person is not held here instead (decision 23), nor what was written here before.
-            await AuditLog.BlankAsync(scope, environment.Id, Target(user));
+            await AuditLog.BlankAsync(scope, environment.Id, user);
             await audit.WriteAsync(scope, caller, "user.deleted", Target(user), new JsonObject { ["id"] = user, ["status"] = WireName.Of(view.Status) }, null);
             return view;
         },

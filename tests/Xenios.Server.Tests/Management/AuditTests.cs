@@ -241,6 +241,7 @@ public class AuditTests : IAsyncLifetime
         await _host.ApplyAsync("environment: { slug: default }\nusers: [{ username: canary-name, email: canary@v.test, attributes: { nickname: canary-nick } }]");
         var id = (await _api.GetAsync("/users?q=canary-name")).Items[0].GetProperty("id").GetString()!;
         Assert.Equal(200, (await _api.PatchAsync($"/users/{id}", """{"email":"canary-two@v.test"}""")).Status);
+        await WriteAsync("administrator.created", $"administrator:{id}", null, """{"email":"canary@v.test"}""");
         Assert.Equal(204, (await _api.DeleteAsync($"/users/{id}")).Status);
         Assert.DoesNotContain("canary", string.Join('\n', await _host.QueryAsync("SELECT * FROM audit_events")), StringComparison.Ordinal);
         var events = (await _api.GetAsync($"/audit-events?target=user:{id}")).Items;
