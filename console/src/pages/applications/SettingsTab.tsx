@@ -82,7 +82,7 @@ function Danger({ application }: { application: Application }) {
         <Text size="sm" c="dimmed" maw="34rem">
           {t('applications.delete.now')}
         </Text>
-        <Button variant="outline" color="red.9" leftSection={<Icon name="trash" size={16} />} onClick={() => setOpened(true)}>
+        <Button variant="default" c="var(--x-bad)" leftSection={<Icon name="trash" size={16} />} onClick={() => setOpened(true)}>
           {t('applications.delete.action')}
         </Button>
       </Group>

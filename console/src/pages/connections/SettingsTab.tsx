@@ -88,7 +88,7 @@ function Danger({ connection }: { connection: Connection }) {
         <Text size="sm" c="dimmed" maw="34rem">
           {t(`connections.delete.${kind}`)}
         </Text>
-        <Button variant="outline" color="red.9" leftSection={<Icon name="trash" size={16} />} onClick={() => setOpened(true)}>
+        <Button variant="default" c="var(--x-bad)" leftSection={<Icon name="trash" size={16} />} onClick={() => setOpened(true)}>
           {t('connections.delete.action')}
         </Button>
       </Group>

@@ -67,7 +67,7 @@ export function TestPanel({ connection, credentials = 'current', protocol, befor
   return (
     <Stack gap="sm">
       <Group gap="sm">
-        <Button onClick={() => start.mutate()} loading={start.isPending} disabled={disabled} variant={isGood ? 'default' : 'filled'} leftSection={<Icon name="play" size={14} />}>
+        <Button onClick={() => start.mutate()} loading={start.isPending} disabled={disabled} variant={isGood ? 'default' : 'filled'} className={classes.long} leftSection={<Icon name="play" size={14} />}>
           {t(begun === null ? 'connections.test.start' : 'connections.test.again')}
         </Button>
         {result?.url !== undefined && result.state === 'waiting' && (

@@ -20,7 +20,7 @@ export function useConnectionChanges(id: string) {
   return {
     save: async (patch: Patch, etag: string | null, force = false): Promise<Answer<Connection>> => {
       const header = etag === null ? {} : { 'If-Match': etag };
-      const answer = await unwrapAnswer(api.PATCH('/api/v1/connections/{id}', { params: { path: { id }, header, query: (force ? { force: true } : {}) as never }, body: patch as never }));
+      const answer = await unwrapAnswer(api.PATCH('/api/v1/connections/{id}', { params: { path: { id }, header, query: force ? { force: true } : {} }, body: patch as never }));
       take(answer);
       return answer;
     },

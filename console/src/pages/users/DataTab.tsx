@@ -47,7 +47,7 @@ export function DataTab({ user }: { user: User }) {
           <Text size="sm" c="dimmed" maw="34rem">
             {t('users.delete.text')}
           </Text>
-          <Button variant="outline" color="red.9" leftSection={<Icon name="trash" size={16} />} onClick={() => setAsks(true)}>
+          <Button variant="default" c="var(--x-bad)" leftSection={<Icon name="trash" size={16} />} onClick={() => setAsks(true)}>
             {t('users.delete.action')}
           </Button>
         </Group>
