@@ -165,7 +165,7 @@ public sealed class ConsoleTests(Site site) : BrowserTest(site)
         await tab.OpenConsoleAsync(Site, "/settings/sessions");
         await tab.CheckAsync();
         await tab.TypeAsync("Ends at the latest after", "1");
-        await tab.Page.GetByLabel("Unit of Ends at the latest after").ClickAsync();
+        await tab.Part(AriaRole.Combobox, "Unit of Ends at the latest after").ClickAsync();
         await tab.Part(AriaRole.Option, "minutes").ClickAsync();
         await tab.TypeAsync("Ends at the latest after", "1");
         await tab.PressAsync("Save");

@@ -1,17 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import { Problem } from './problem';
+import type { components } from './schema';
 
-/** Who uses the console, and what it has to know of the server before anything else (`/api/v1/me`). */
-export interface Administrator {
-  kind: 'administrator' | 'operator' | 'application';
-  name?: string;
-  email?: string;
-  /** `manage:read`, `manage:write`, and `manage:server` for environments and administrators. */
-  permissions: string[];
-  /** The environments within reach, the default one first. */
-  environments: { slug: string; display_name: string; kind: 'production' | 'non_production'; is_default: boolean }[];
-  server: { version: string; url: string; sandbox_url?: string | null; mail_configured: boolean };
-}
+/** Who uses the console, and what it has to know of the server before anything else. */
+export type Administrator = components['schemas']['MeView'];
 
 const patience = 10_000;
 const headers = { 'X-Xenios-Console': '1' };
