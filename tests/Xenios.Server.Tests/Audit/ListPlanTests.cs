@@ -34,8 +34,25 @@ public abstract partial class ListPlanTests(TestDatabase rig)
         {
             var values = new
             {
-                environment = "env_1", code = "0000000001", users = new[] { "usr_1" }, handle = "h1234", handleEnd = "h1234\U0010FFFF", Application = "spa", Connection = "x", outcome = "failed", abandoned = 1L,
-                from = 5_000L, to = 6_000L, at = 10_000L, after = "0000000000", limit = 51, before = long.MaxValue, Target = "user:1", Action = "a.b", Caller = "nobody", AuditLog.ClockSkew,
+                environment = "env_1",
+                code = "0000000001",
+                users = new[] { "usr_1" },
+                handle = "h1234",
+                handleEnd = "h1234\U0010FFFF",
+                Application = "spa",
+                Connection = "x",
+                outcome = "failed",
+                abandoned = 1L,
+                from = 5_000L,
+                to = 6_000L,
+                at = 10_000L,
+                after = "0000000000",
+                limit = 51,
+                before = long.MaxValue,
+                Target = "user:1",
+                Action = "a.b",
+                Caller = "nobody",
+                AuditLog.ClockSkew,
             };
             var plan = await rig.Database.ReadAsync(
                 async db => rig.Database.IsPostgres
