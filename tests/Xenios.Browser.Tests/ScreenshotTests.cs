@@ -114,6 +114,39 @@ public sealed class ScreenshotTests(Site site) : BrowserTest(site)
         await TakeAsync(tab, "connection-broken");
     }
 
+    [Fact]
+    public async Task The_pages_of_the_console_as_pictures()
+    {
+        // Something to look at: who came in, who said no, whom X was not asked about.
+        var person = await NewBrowserAsync();
+        await person.SignInAsync("ada");
+        await person.HelloAsync("Ada Byström");
+        person = await NewBrowserAsync();
+        await person.SignInAsync("dev");
+        await person.ArrivedAsync("S50", "access_denied");
+        var signIns = (await Site.ManageAsync(HttpMethod.Get, "/sign-ins")).GetProperty("items").EnumerateArray();
+        var ada = signIns.First(signIn => signIn.GetProperty("outcome").GetString() == "ok");
+
+        var tab = await NewBrowserAsync();
+        await tab.OpenConsoleAsync(Site, "/");
+        foreach (var (path, name) in new[]
+        {
+            ("/", "home"), ("/sign-ins", "sign-ins"), ($"/sign-ins/{ada.GetProperty("support_code").GetString()}", "timeline"), ("/users", "users"),
+            ($"/users/{ada.GetProperty("user_id").GetString()}", "user"), ("/applications", "applications"), ("/applications/new", "add-application"),
+            ("/applications/demo/login-flow", "login-flow"), ("/connections", "connections"), ("/connections/new/x", "connect-x"), ("/connections/x", "connection"),
+            ("/connections/x/attributes", "attributes"), ("/connections/x/test", "connection-test"), ("/audit", "audit"), ("/keys", "keys"), ("/settings/environment", "environment"),
+        })
+        {
+            await tab.GoAsync($"{Site.Id}/console{path}");
+            await Assertions.Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+            await tab.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+            await TakeAsync(tab, $"console-{name}");
+            await tab.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+            await TakeAsync(tab, $"console-{name}-dark");
+            await tab.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        }
+    }
+
     private static async Task TakeAsync(Tab tab, string name)
     {
         var folder = Environment.GetEnvironmentVariable("XENIOS_SCREENSHOTS") is { Length: > 0 } named ? named : Path.Combine(Path.GetTempPath(), "xenios-screenshots");
