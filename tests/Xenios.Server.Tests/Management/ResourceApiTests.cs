@@ -135,7 +135,7 @@ public class ResourceApiTests : IAsyncLifetime
     [Theory]
     [InlineData("environment:\n  display_nam: Renamed", 400, "environment.display_nam", "line 2: unknown field; did you mean display_name?")]
     [InlineData("environment:\n  slug: default\n  kind: production", 422, "environment.kind", "line 3: ")]
-    [InlineData("environment: [", 400, "", "line 1: ")]
+    [InlineData("environment: [", 400, "", "line 2: ")]
     public async Task Yaml_that_is_wrong_is_refused_with_its_line(string text, int status, string field, string message)
     {
         var plan = await PlanYamlAsync(text);
