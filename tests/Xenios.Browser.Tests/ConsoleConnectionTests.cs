@@ -34,6 +34,7 @@ public sealed class ConsoleConnectionTests(Site site) : BrowserTest(site)
         await tab.PressAsync("Turn on");
         await tab.Page.WaitForURLAsync($"{Site.Id}/console/connections/{slug}");
         Assert.True((await ReadAsync(slug)).GetProperty("enabled").GetBoolean());
+        await tab.HasHeadingAsync("X");
         await tab.CheckAsync();
     }
 

@@ -59,6 +59,7 @@ function Editor({ steps, change, errors }: { steps: Step[]; change: (steps: Step
       action={
         <SegmentedControl
           size="xs"
+          transitionDuration={0}
           value={view}
           onChange={(value) => setView(value === 'text' ? 'text' : 'visual')}
           data={[

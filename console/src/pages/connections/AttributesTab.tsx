@@ -107,7 +107,7 @@ function Sample({ mappings, types }: { mappings: Mapping[]; types: Record<string
     <Card
       title={t('connections.sample.title')}
       text={t('connections.sample.text')}
-      action={<SegmentedControl size="xs" value={person} onChange={setPerson} data={Object.keys(samples).map((name) => ({ value: name, label: samples[name]?.name ?? name }))} aria-label={t('connections.sample.person')} />}
+      action={<SegmentedControl size="xs" transitionDuration={0} value={person} onChange={setPerson} data={Object.keys(samples).map((name) => ({ value: name, label: samples[name]?.name ?? name }))} aria-label={t('connections.sample.person')} />}
     >
       <dl className={classes.sample} aria-live="polite">
         {kept.map((mapping) => {
