@@ -98,8 +98,8 @@ public sealed class ConsoleConnectionTests(Site site) : BrowserTest(site)
         await tab.CheckAsync();
         await tab.PressAsync("Add attribute mapping");
         var dialog = tab.Part(AriaRole.Dialog, "Add attribute mapping");
-        await dialog.GetByRole(AriaRole.Textbox, new() { Name = "External attribute" }).FillAsync("location");
-        await dialog.GetByRole(AriaRole.Textbox, new() { Name = "Local attribute" }).FillAsync("nickname");
+        await dialog.GetByRole(AriaRole.Combobox, new() { Name = "External attribute" }).FillAsync("location");
+        await dialog.GetByRole(AriaRole.Combobox, new() { Name = "Local attribute" }).FillAsync("nickname");
         await tab.Page.GetByRole(AriaRole.Option, new() { Name = "nickname", Exact = true }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Add attribute mapping" }).ClickAsync();
         await Assertions.Expect(tab.Page.Locator("[data-sample=nickname]")).ToHaveTextAsync("Göteborg");
@@ -107,7 +107,7 @@ public sealed class ConsoleConnectionTests(Site site) : BrowserTest(site)
         var mappings = (await ReadAsync(slug)).GetProperty("attributes").EnumerateArray();
         Assert.Contains(mappings, mapping => mapping.GetProperty("external").GetString() == "location" && mapping.GetProperty("local").GetString() == "nickname");
 
-        await tab.Page.GetByRole(AriaRole.Textbox, new() { Name = "Subject attribute" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Combobox, new() { Name = "Subject attribute" }).ClickAsync();
         await tab.Page.GetByRole(AriaRole.Option, new() { Name = "username: the handle" }).ClickAsync();
         await tab.ShowsAsync("L-204");
     }
