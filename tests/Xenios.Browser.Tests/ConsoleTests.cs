@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Xenios.Browser.Tests.Rig;
 
@@ -104,6 +105,11 @@ public sealed class ConsoleTests(Site site) : BrowserTest(site)
         var tab = await NewBrowserAsync();
         await tab.OpenConsoleAsync(Site, "/settings/resource-file");
         await tab.CheckAsync();
+        await tab.PressAsync("Edit below");
+        await Assertions.Expect(tab.Page.GetByLabel("Resource file", new() { Exact = true })).ToHaveValueAsync(new Regex("slug: default"));
+        await tab.PressAsync("Show what would change");
+        await tab.ShowsAsync("Nothing to change");
+
         await tab.TypeAsync("Resource file", "environment:\n  sign_in_retention_day: 12");
         await tab.PressAsync("Show what would change");
         await tab.ShowsAsync("line 2: unknown field; did you mean sign_in_retention_days?");

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useRef } from 'react';
 import type { FieldChange } from '../api/types';
 import { t } from '../texts';
 import { Changes } from './Changes';
@@ -18,6 +19,9 @@ interface Props {
 /** Stays in sight while something is unsaved; what will change is shown before it does. */
 export function SaveBar({ count, changes, label, isSaving, save, discard }: Props) {
   const [opened, dialog] = useDisclosure(false);
+  const button = useRef<HTMLButtonElement>(null);
+  // Where to go on: at what was refused, or where one came from.
+  const goOn = () => (document.querySelector<HTMLElement>('[aria-invalid="true"]') ?? button.current)?.focus();
   const go = async () => {
     // The form shows what went wrong, at its field; the question has been answered either way.
     await save().catch(() => undefined);
@@ -33,11 +37,11 @@ export function SaveBar({ count, changes, label, isSaving, save, discard }: Prop
         <Button variant="default" onClick={discard} disabled={isSaving}>
           {t('common.discard')}
         </Button>
-        <Button onClick={dialog.open} loading={isSaving}>
+        <Button ref={button} onClick={dialog.open} loading={isSaving}>
           {t('common.save')}
         </Button>
       </Group>
-      <Modal opened={opened} onClose={dialog.close} title={t('common.review.title')} size="lg" closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Modal opened={opened} onClose={dialog.close} returnFocus={false} onExitTransitionEnd={goOn} title={t('common.review.title')} size="lg" closeButtonProps={{ 'aria-label': t('common.close') }}>
         <Stack>
           <Changes items={changes} label={label} />
           <Group justify="flex-end">

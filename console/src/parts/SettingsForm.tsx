@@ -72,6 +72,8 @@ export function SettingsForm<T extends object>({ name, loaded, save, reload, lab
     onSuccess: (answer) => {
       const back = reversed(base.value, patch);
       take(answer);
+      // The bar that had the focus goes away.
+      document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
       tellDone(t('common.saved'), () => void undo(back, answer));
     },
     onError: async (thrown) => {
@@ -90,8 +92,6 @@ export function SettingsForm<T extends object>({ name, loaded, save, reload, lab
       if (problem.errors.length === 0 || unseen.length > 0) {
         tellProblem(new Problem(problem.status, problem.code, problem.message, unseen));
       }
-
-      requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
     },
   });
   const undo = async (back: Patch, after: Answer<T>) => {

@@ -10,7 +10,7 @@ import { saveFile } from '../../parts/files';
 import { tellDone, tellProblem } from '../../parts/notices';
 import { t, tn } from '../../texts';
 import { Plan } from './Plan';
-import { exportFile, sendFile } from './resourceFile';
+import { exportFile, sendFile, withoutPlaces } from './resourceFile';
 
 const kept = keptAs('draft.resource-file');
 
@@ -29,7 +29,7 @@ export function ResourceFilePage() {
     mutationFn: () => exportFile(format),
     onSuccess: (file) => saveFile(`xenios.${format}`, file, format === 'yaml' ? 'application/yaml' : 'application/json'),
   });
-  const load = useMutation({ mutationFn: () => exportFile(format), onSuccess: write });
+  const load = useMutation({ mutationFn: () => exportFile(format), onSuccess: (file) => write(withoutPlaces(file, format)) });
   const plan = useMutation({ meta: { quiet: true }, mutationFn: () => sendFile('plan', text), onError: (thrown) => told(thrown) });
   const apply = useMutation({
     meta: { quiet: true },
