@@ -132,7 +132,7 @@ public sealed class ScreenshotTests(Site site) : BrowserTest(site)
         foreach (var (path, name) in new[]
         {
             ("/", "home"), ("/sign-ins", "sign-ins"), ($"/sign-ins/{ada.GetProperty("support_code").GetString()}", "timeline"), ("/users", "users"),
-            ($"/users/{ada.GetProperty("user_id").GetString()}", "user"), ("/applications", "applications"), ("/applications/new", "add-application"),
+            ($"/users/{ada.GetProperty("user").GetString()}", "user"), ("/applications", "applications"), ("/applications/new", "add-application"),
             ("/applications/demo/login-flow", "login-flow"), ("/connections", "connections"), ("/connections/new/x", "connect-x"), ("/connections/x", "connection"),
             ("/connections/x/attributes", "attributes"), ("/connections/x/test", "connection-test"), ("/audit", "audit"), ("/keys", "keys"), ("/settings/environment", "environment"),
         })
