@@ -134,7 +134,8 @@ public class AuditTests : IAsyncLifetime
     [Fact]
     public async Task A_hash_is_made_as_it_always_was()
     {
-        const string Hash = "ad361957901aba523d1ad679e68aa9e347ffdc9e1452e74483f486818f3a990c";
+        const string Content = "0076141a93feffd7ae843c0bb18f9a735950176129bdcb80d928b0f580458be3";
+        const string Hash = "66e413c132e74de12c81f964ca8299fab95e946dc6db5385f96e6decdb3decea";
         var octets = _host.Services.GetRequiredService<Database>().IsPostgres ? (Func<string, string>)(hex => $"decode('{hex}', 'hex')") : hex => $"X'{hex}'";
         await _host.Services.GetRequiredService<Database>().WriteAsync(
             async scope =>
@@ -143,8 +144,8 @@ public class AuditTests : IAsyncLifetime
                 [
                     "INSERT INTO environments (environment_id, slug, kind, display_name, is_default, version, created_at, audit_sequence, audit_hash) VALUES "
                         + $"('env_kept', 'kept', 'non_production', 'Kept', 0, 1, 1, 1, {octets(Hash)})",
-                    "INSERT INTO audit_events (environment_id, sequence, at, caller, action, target, before_json, after_json, previous_hash, hash) VALUES "
-                        + $$"""('env_kept', 1, 1000, 'operator', 'user.changed', 'user:1', NULL, '{"a":1}', {{octets(new string('0', 64))}}, {{octets(Hash)}})""",
+                    "INSERT INTO audit_events (environment_id, sequence, at, caller, action, target, before_json, after_json, salt, content_hash, previous_hash, hash) VALUES "
+                        + $$"""('env_kept', 1, 1000, 'operator', 'user.changed', 'user:1', NULL, '{"a":1}', {{octets(new string('0', 32))}}, {{octets(Content)}}, {{octets(new string('0', 64))}}, {{octets(Hash)}})""",
                 ])
                 {
                     await using var command = scope.Connection.CreateCommand();
