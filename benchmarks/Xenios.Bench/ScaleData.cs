@@ -106,10 +106,10 @@ internal sealed class ScaleData(bool isPostgres, int people)
             FROM comers JOIN first_names f ON f.i = {Mixed("who", FirstNames.Length)}
             """;
         yield return $"""
-            INSERT INTO audit_events (environment_id, sequence, at, caller, action, target, before_json, after_json, previous_hash, hash)
+            INSERT INTO audit_events (environment_id, sequence, at, caller, action, target, before_json, after_json, content_hash, previous_hash, hash)
             SELECT @environment, 1000000 + n, @now - @years + n * @years / @events, CASE WHEN n % 1000 = 0 THEN 'application:backoffice' WHEN n % 3 = 0 THEN 'application:sync' ELSE 'operator' END,
                 CASE WHEN n % 500 = 0 THEN 'application.changed' WHEN n % 7 = 0 THEN 'user.blocked' ELSE 'user.changed' END, CASE WHEN n % 500 = 0 THEN 'application:shop' ELSE 'user:usr_' || {Padded("1 + (n * 7919) % @people")} END,
-                NULL, '{"{"}"status":"active"{"}"}', {octets}, {octets}
+                NULL, '{"{"}"status":"active"{"}"}', {octets}, {octets}, {octets}
             FROM {Numbers("@events")}
             """;
         yield return "UPDATE environments SET audit_sequence = 1000000 + @events";

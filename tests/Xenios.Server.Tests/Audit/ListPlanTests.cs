@@ -77,8 +77,8 @@ public abstract partial class ListPlanTests(TestDatabase rig)
             SELECT 'env_1', {code}, CASE WHEN n % 10 = 0 THEN 'spa' ELSE 'shop' END, CASE WHEN n % 50 = 0 THEN 'x' ELSE 'y' END, 'usr_' || n, 'h' || n, 'h' || n, CASE WHEN n % 25 = 0 THEN 'failed' ELSE 'ok' END, n, '[]' FROM ({numbers}) x
             """,
             $"""
-            INSERT INTO audit_events (environment_id, sequence, at, caller, action, target, previous_hash, hash)
-            SELECT 'env_1', n, n, CASE WHEN n % 100 = 0 THEN 'application:a' ELSE 'operator' END, CASE WHEN n % 100 = 0 THEN 'a.b' ELSE 'c.d' END, 'user:' || n, {octets}, {octets} FROM ({numbers}) x
+            INSERT INTO audit_events (environment_id, sequence, at, caller, action, target, content_hash, previous_hash, hash)
+            SELECT 'env_1', n, n, CASE WHEN n % 100 = 0 THEN 'application:a' ELSE 'operator' END, CASE WHEN n % 100 = 0 THEN 'a.b' ELSE 'c.d' END, 'user:' || n, {octets}, {octets}, {octets} FROM ({numbers}) x
             """,
         })
         {
