@@ -119,7 +119,7 @@ internal sealed class AccountLookup(Database database)
             FROM users u
             WHERE u.environment_id = @environment
               AND (u.email_key IN (@first, @second, @third) OR u.username_key IN (@name, @otherName) OR u.user_id = @user)
-            ORDER BY u.email_verified DESC, u.created_at LIMIT 10
+            ORDER BY u.email_verified DESC, u.created_at, u.user_id LIMIT 10
             """,
             new
             {

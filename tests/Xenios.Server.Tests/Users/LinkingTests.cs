@@ -126,7 +126,7 @@ public abstract class LinkingTests(AccountHost accounts)
         Assert.DoesNotContain(address, ada.Page.Html, StringComparison.Ordinal);
 
         // A name alone proves nothing (A09): that one wants its password.
-        var other = (await _host.QueryAsync($"SELECT user_id FROM users WHERE user_id IN ('{first}', '{second}') ORDER BY email_verified DESC, created_at")).ToList();
+        var other = (await _host.QueryAsync($"SELECT user_id FROM users WHERE user_id IN ('{first}', '{second}') ORDER BY email_verified DESC, created_at, user_id")).ToList();
         Assert.Equal("S19", await ada.PressAsync("which", ("account", $"{other.IndexOf(second) + 1}")));
         Assert.Equal("S19 password_wrong", await ada.PressAsync("prove", ("password", "attackers-own-password")));
         Assert.Equal(before, await _host.SnapshotAsync());
