@@ -1,8 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
-using Dapper;
-using Xenios.Sdk;
 using Xenios.Server.Audit;
 using Xenios.Server.Users;
 
@@ -51,8 +49,18 @@ internal sealed record Question(string Name, string Path, IReadOnlyList<string> 
             [.. Enumerable.Range(0, 4).Select(stage => UserSearch.Stage(stage, isPostgres, status, byConnection))],
             new
             {
-                environment, connection, query = q, limit = Limit, key = q.TrimStart('@').ToLowerInvariant(), after = "", name = q.ToLowerInvariant(), nameEnd = q.ToLowerInvariant() + "\U0010FFFF", mail = q.ToLowerInvariant(),
-                mailEnd = q.ToLowerInvariant() + "\U0010FFFF", handle = q.TrimStart('@').ToLowerInvariant(), handleEnd = q.TrimStart('@').ToLowerInvariant() + "\U0010FFFF",
+                environment,
+                connection,
+                query = q,
+                limit = Limit,
+                key = q.TrimStart('@').ToLowerInvariant(),
+                after = "",
+                name = q.ToLowerInvariant(),
+                nameEnd = q.ToLowerInvariant() + "\U0010FFFF",
+                mail = q.ToLowerInvariant(),
+                mailEnd = q.ToLowerInvariant() + "\U0010FFFF",
+                handle = q.TrimStart('@').ToLowerInvariant(),
+                handleEnd = q.TrimStart('@').ToLowerInvariant() + "\U0010FFFF",
             });
         return
         [
@@ -84,8 +92,20 @@ internal sealed record Question(string Name, string Path, IReadOnlyList<string> 
             [SignInQuery.Statement(filter, by)],
             new
             {
-                environment, code = text, users = users ?? [], handle = text, handleEnd = text + "\U0010FFFF", filter.Application, filter.Connection, outcome = filter.Outcome == "abandoned" ? "running" : filter.Outcome,
-                abandoned = now - 1_800_000, from = filter.From?.ToUnixTimeMilliseconds(), to = filter.To?.ToUnixTimeMilliseconds(), at = filter.After?.StartedAt, after = filter.After?.SupportCode, limit = Limit,
+                environment,
+                code = text,
+                users = users ?? [],
+                handle = text,
+                handleEnd = text + "\U0010FFFF",
+                filter.Application,
+                filter.Connection,
+                outcome = filter.Outcome == "abandoned" ? "running" : filter.Outcome,
+                abandoned = now - 1_800_000,
+                from = filter.From?.ToUnixTimeMilliseconds(),
+                to = filter.To?.ToUnixTimeMilliseconds(),
+                at = filter.After?.StartedAt,
+                after = filter.After?.SupportCode,
+                limit = Limit,
             });
         var (from, to) = (DateTimeOffset.FromUnixTimeMilliseconds(day), DateTimeOffset.FromUnixTimeMilliseconds(day + 86_400_000));
         var time = $"from={from:yyyy-MM-dd'T'HH:mm:ss'Z'}&to={to:yyyy-MM-dd'T'HH:mm:ss'Z'}";
@@ -123,7 +143,15 @@ internal sealed record Question(string Name, string Path, IReadOnlyList<string> 
             [AuditLog.Statement(filter)],
             new
             {
-                environment, before, limit = Limit, filter.Target, filter.Action, filter.Caller, From = filter.From?.ToUnixTimeMilliseconds(), To = filter.To?.ToUnixTimeMilliseconds(), AuditLog.ClockSkew,
+                environment,
+                before,
+                limit = Limit,
+                filter.Target,
+                filter.Action,
+                filter.Caller,
+                From = filter.From?.ToUnixTimeMilliseconds(),
+                To = filter.To?.ToUnixTimeMilliseconds(),
+                AuditLog.ClockSkew,
             });
         var (from, to) = (DateTimeOffset.FromUnixTimeMilliseconds(now - (300L * 86_400_000)), DateTimeOffset.FromUnixTimeMilliseconds(now - (299L * 86_400_000)));
         string Text(DateTimeOffset moment) => moment.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

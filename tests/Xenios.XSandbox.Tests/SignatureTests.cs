@@ -1,5 +1,4 @@
 using System.Text;
-using Xenios.Protocol.OAuth1;
 
 namespace Xenios.XSandbox.Tests;
 

@@ -24,7 +24,7 @@ internal static class ConnectionApi
         api.MapGet("/connections/{id}", ReadAsync)
             .Is(new("readConnection", "Shows a connection, by its slug or connection_id.") { Gives = typeof(ConnectionView) });
         api.MapPatch("/connections/{id}", ChangeAsync)
-            .Is(new("changeConnection", "Changes a connection; a secret that is not named stays.") 
+            .Is(new("changeConnection", "Changes a connection; a secret that is not named stays.")
             {
                 Patches = typeof(ConnectionResource),
                 Query = [new("force", "Switches it off although an application then has no way in.", typeof(bool))],
