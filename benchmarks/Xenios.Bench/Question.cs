@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
+using Dapper;
+using Xenios.Sdk;
 using Xenios.Server.Audit;
 using Xenios.Server.Users;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Xenios.Protocol.OAuth1;
 
 namespace Xenios.XSandbox.Tests;
 

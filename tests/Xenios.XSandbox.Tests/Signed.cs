@@ -1,3 +1,5 @@
+using Xenios.Protocol.OAuth1;
+
 namespace Xenios.XSandbox.Tests;
 
 /// <summary>The signed calls of the first generation, each with a switch for what a test bends.</summary>

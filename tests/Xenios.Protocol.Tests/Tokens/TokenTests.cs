@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 using Xenios.Protocol.Tokens;
 using static Xenios.Protocol.Tests.Tokens.TokenFixture;
 
