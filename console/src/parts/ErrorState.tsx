@@ -10,7 +10,7 @@ export function whatHappened(problem: Problem): string {
 }
 
 /** What to do about it. */
-export function whatToDo(problem: Problem): string {
+export function remedyOf(problem: Problem): string {
   const findings = problem.errors.map((error) => (error.field === '' ? error.message : `${error.field}: ${error.message}`)).join('\n');
   return known(`common.problem.${problem.code}.remedy`) ?? (findings || t('common.problem.other.remedy'));
 }
@@ -24,7 +24,7 @@ export function ErrorState({ problem, retry }: { problem: Problem; retry?: () =>
       </span>
       <Title order={2}>{whatHappened(problem)}</Title>
       <Text c="dimmed" ta="center" maw="32rem" className={classes.lines}>
-        {whatToDo(problem)}
+        {remedyOf(problem)}
       </Text>
       <Code>{problem.code}</Code>
       {retry !== undefined && (

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import type { Problem } from '../api/problem';
 import { t } from '../texts';
 import { Icon } from './Icon';
-import { whatHappened, whatToDo } from './ErrorState';
+import { whatHappened, remedyOf } from './ErrorState';
 
 /** Says that something is done. With `undo` it can be taken back for ten seconds. */
 export function tellDone(message: string, undo?: () => void): void {
@@ -52,6 +52,6 @@ export function tellProblem(problem: Problem): void {
     autoClose: 12_000,
     closeButtonProps: { 'aria-label': t('common.close') },
     title: whatHappened(problem),
-    message: whatToDo(problem),
+    message: remedyOf(problem),
   });
 }
