@@ -70,6 +70,7 @@ public static class XeniosServer
         services.AddSingleton<SnapshotBuilder>();
         services.AddSingleton<SnapshotCache>();
         services.AddHostedService(provider => provider.GetRequiredService<SnapshotCache>());
+        services.AddSingleton<KeyMaker>();
         services.AddSingleton<KeyRotation>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyRotation>());
         services.AddSingleton<UpstreamVisits>();

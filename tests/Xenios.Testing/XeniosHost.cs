@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Xenios.Protocol.Tokens;
 using Xenios.Server;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
@@ -99,6 +100,7 @@ public sealed class XeniosHost : IAsyncDisposable
     private WebApplication _server = null!;
     private WebApplication _sandbox = null!;
     private DataFolder _data = null!;
+    private readonly SpareKeys _keys = new();
     private int _people;
 
     private XeniosHost(XeniosHostOptions options, string folder, (string ConnectionString, string Name)? database)
@@ -343,6 +345,11 @@ public sealed class XeniosHost : IAsyncDisposable
         builder.Services.AddSingleton(_data);
         builder.Services.AddXenios(settings, settings.Sandbox == false ? null : new SandboxApp(_app.ClientId, _app.ClientSecret, _app.ApiKey, _app.ApiKeySecret));
         builder.Services.AddSingleton<TimeProvider>(Clock);
+        if (_options.Data is null)
+        {
+            builder.Services.AddSingleton<KeyMaker>(_keys);
+        }
+
         builder.Services.AddSingleton(new OutgoingHttp(settings, () => true, Upstreams) { VisitLimit = _options.VisitLimit ?? OutgoingHttp.DefaultVisitLimit });
         _options.Services?.Invoke(builder.Services);
         return builder.Build();
@@ -355,6 +362,25 @@ public sealed class XeniosHost : IAsyncDisposable
         await using var command = source.CreateCommand($"CREATE DATABASE {name}");
         await command.ExecuteNonQueryAsync();
         return (new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 30 }.ToString(), name);
+    }
+}
+
+/// <summary>Keys made once for all servers of a test run: no server gets one twice, and nobody asks whether two servers have the same.</summary>
+internal sealed class SpareKeys : KeyMaker
+{
+    private static readonly ConcurrentDictionary<(string Algorithm, int Number), Lazy<byte[]>> Made = [];
+
+    private readonly ConcurrentDictionary<string, int> _given = [];
+
+    public override SigningKey Make(string algorithm)
+    {
+        var number = _given.AddOrUpdate(algorithm, 1, (_, before) => before + 1);
+        var made = Made.GetOrAdd((algorithm, number), _ => new Lazy<byte[]>(() =>
+        {
+            using var key = SigningKey.Generate(algorithm);
+            return key.ExportPrivateKey();
+        }));
+        return SigningKey.FromPrivateKey(algorithm, made.Value);
     }
 }
 

@@ -14,7 +14,7 @@ namespace Xenios.Server.Environments;
 
 /// <summary>What administrators do with environments and their settings. Every change goes by the rules of the resource file.</summary>
 internal sealed class EnvironmentAdmin(
-    Database database, Applier applier, AuditLog audit, Vault vault, HostSettings settings, ConnectionCredentials credentials, SnapshotCache snapshots, TimeProvider time)
+    Database database, Applier applier, AuditLog audit, KeyMaker maker, Vault vault, HostSettings settings, ConnectionCredentials credentials, SnapshotCache snapshots, TimeProvider time)
 {
     /// <summary>Part of the environments.</summary>
     /// <param name="listing">Which part; the query is looked for in slug and display name.</param>
@@ -55,7 +55,7 @@ internal sealed class EnvironmentAdmin(
 
                 return refused.Count > 0 ? Problem.Refused(refused)
                     : await EnvironmentRows.FindAsync(change.Scope.Connection, given.Slug!, change.Scope.Transaction) is not null ? Problem.Conflict("already_exists", "There is an environment with this slug already. Choose another one.")
-                    : await NotedAsync(change, null, await EnvironmentRows.WriteAsync(given with { DisplayName = given.DisplayName ?? given.Slug }, vault, time.GetUtcNow(), change.Scope));
+                    : await NotedAsync(change, null, await EnvironmentRows.WriteAsync(given with { DisplayName = given.DisplayName ?? given.Slug }, maker, vault, time.GetUtcNow(), change.Scope));
             },
             ct);
         await SandboxAsync();

@@ -52,14 +52,15 @@ internal sealed class KeyRing(IReadOnlyList<SigningKey> keys, IReadOnlyList<Sign
 
     /// <summary>Makes the keys that an environment lacks, in the transaction that creates it.</summary>
     /// <param name="environment">Environment id.</param>
+    /// <param name="maker">Makes them.</param>
     /// <param name="vault">Seals the private halves.</param>
     /// <param name="now">The present.</param>
     /// <param name="scope">The transaction.</param>
-    public static async Task EnsureAsync(string environment, Vault vault, DateTimeOffset now, WriteScope scope)
+    public static async Task EnsureAsync(string environment, KeyMaker maker, Vault vault, DateTimeOffset now, WriteScope scope)
     {
         foreach (var algorithm in SigningAlgorithms.All)
         {
-            using var key = SigningKey.Generate(algorithm);
+            using var key = maker.Make(algorithm);
             await AddAsync(environment, key, KeyState.Active, vault, now, scope);
         }
     }

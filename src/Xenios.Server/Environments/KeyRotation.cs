@@ -2,14 +2,13 @@ using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Xenios.Protocol;
-using Xenios.Protocol.Tokens;
 using Xenios.Sdk;
 using Xenios.Server.Storage;
 
 namespace Xenios.Server.Environments;
 
 /// <summary>Changes signing keys, by command and by schedule: next, active, retired, former, gone. Any number of nodes may do it at once; each change happens once.</summary>
-internal sealed partial class KeyRotation(Database database, Vault vault, SnapshotCache snapshots, TimeProvider time, ILogger<KeyRotation> logger) : BackgroundService
+internal sealed partial class KeyRotation(Database database, KeyMaker maker, Vault vault, SnapshotCache snapshots, TimeProvider time, ILogger<KeyRotation> logger) : BackgroundService
 {
     /// <summary>The keys of an environment as they are, the signing ones first.</summary>
     /// <param name="environment">The environment.</param>
@@ -117,7 +116,7 @@ internal sealed partial class KeyRotation(Database database, Vault vault, Snapsh
         switch (step)
         {
             case KeyStep.Publish publish:
-                using (var key = SigningKey.Generate(publish.Algorithm))
+                using (var key = maker.Make(publish.Algorithm))
                 {
                     await KeyRing.AddAsync(environment, key, KeyState.Next, vault, now, scope);
                     Log.Published(logger, key.Algorithm, key.KeyId);

@@ -14,7 +14,8 @@ using Xenios.Server.Users;
 namespace Xenios.Server.Resources;
 
 /// <summary>Makes an environment what a resource file says, in one transaction. What the file does not name is left alone; applying twice changes nothing.</summary>
-internal sealed class Applier(Database database, Vault vault, AccountWriter accounts, SnapshotCache snapshots, OutgoingHttp http, AuditLog audit, HostSettings settings, TimeProvider time)
+internal sealed class Applier(
+    Database database, KeyMaker maker, Vault vault, AccountWriter accounts, SnapshotCache snapshots, OutgoingHttp http, AuditLog audit, HostSettings settings, TimeProvider time)
 {
     /// <summary>Applies a file.</summary>
     /// <param name="reading">A file that was read.</param>
@@ -109,7 +110,7 @@ internal sealed class Applier(Database database, Vault vault, AccountWriter acco
 
     private async Task<IReadOnlyList<FieldError>> WriteAsync(Caller? caller, ResourceDocument document, WriteScope scope)
     {
-        var environment = await EnvironmentRows.WriteAsync(document.Environment, vault, time.GetUtcNow(), scope);
+        var environment = await EnvironmentRows.WriteAsync(document.Environment, maker, vault, time.GetUtcNow(), scope);
         var known = await KnownAsync(environment, scope);
         var errors = ResourceRules.Check(document, known);
         if (errors.Count > 0)

@@ -37,10 +37,11 @@ internal static class EnvironmentRows
 
     /// <summary>Stores what a resource file says; what is not there yet is made, with its keys, and what is not named stays.</summary>
     /// <param name="resource">The environment; null for the default one.</param>
+    /// <param name="maker">Makes its keys.</param>
     /// <param name="vault">Seals its keys.</param>
     /// <param name="now">The time.</param>
     /// <param name="scope">The transaction.</param>
-    public static async Task<StoredEnvironment> WriteAsync(EnvironmentResource? resource, Vault vault, DateTimeOffset now, WriteScope scope)
+    public static async Task<StoredEnvironment> WriteAsync(EnvironmentResource? resource, KeyMaker maker, Vault vault, DateTimeOffset now, WriteScope scope)
     {
         var slug = resource?.Slug ?? await scope.Connection.ExecuteScalarAsync<string?>("SELECT slug FROM environments WHERE is_default = 1", null, scope.Transaction) ?? "default";
         var stored = (await scope.Connection.QueryAsync<Row>($"{Columns} WHERE slug = @slug", new { slug }, scope.Transaction)).FirstOrDefault();
@@ -62,7 +63,7 @@ internal static class EnvironmentRows
                 """,
                 values,
                 scope.Transaction);
-            await KeyRing.EnsureAsync(values.Id, vault, now, scope);
+            await KeyRing.EnsureAsync(values.Id, maker, vault, now, scope);
         }
         else
         {

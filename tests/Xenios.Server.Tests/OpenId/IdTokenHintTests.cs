@@ -103,7 +103,7 @@ public sealed class IdTokenHintTests(SharedHost shared) : IClassFixture<SharedHo
         await host.Services.GetRequiredService<Database>().WriteAsync(
             async scope =>
             {
-                await KeyRing.EnsureAsync(host.Services.GetRequiredService<SnapshotCache>().Default.Id, host.Services.GetRequiredService<Vault>(), host.Clock.GetUtcNow(), scope);
+                await KeyRing.EnsureAsync(host.Services.GetRequiredService<SnapshotCache>().Default.Id, new KeyMaker(), host.Services.GetRequiredService<Vault>(), host.Clock.GetUtcNow(), scope);
                 return true;
             },
             CancellationToken.None);
