@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Xenios.Server.Environments;
 using Xenios.Testing;
 
 namespace Xenios.Server.Tests.Hosting;
@@ -62,8 +64,9 @@ public sealed class ProductionStartTests : IDisposable
     [Fact]
     public async Task A_fresh_start_has_no_users_no_applications_and_no_secrets_but_random_keys()
     {
-        await using var host = await XeniosHost.StartAsync(options => options.Settings["Resources"] = null);
-        await using var other = await XeniosHost.StartAsync(options => options.Settings["Resources"] = null);
+        static void Fresh(XeniosHostOptions options) => (options.Settings["Resources"], options.Services) = (null, services => services.AddSingleton<KeyMaker>());
+        await using var host = await XeniosHost.StartAsync(Fresh);
+        await using var other = await XeniosHost.StartAsync(Fresh);
         foreach (var table in new[] { "users", "linked_identities", "sessions", "applications" })
         {
             Assert.Equal(["0"], await host.QueryAsync($"SELECT COUNT(*) FROM {table}"));
