@@ -345,7 +345,7 @@ public sealed class XeniosHost : IAsyncDisposable
         builder.Services.AddSingleton(_data);
         builder.Services.AddXenios(settings, settings.Sandbox == false ? null : new SandboxApp(_app.ClientId, _app.ClientSecret, _app.ApiKey, _app.ApiKeySecret));
         builder.Services.AddSingleton<TimeProvider>(Clock);
-        if (_options.Data is null)
+        if (_options.Data is null && !_options.Settings.ContainsKey("Database"))
         {
             builder.Services.AddSingleton<KeyMaker>(_keys);
         }
@@ -365,7 +365,7 @@ public sealed class XeniosHost : IAsyncDisposable
     }
 }
 
-/// <summary>Keys made once for all servers of a test run: no server gets one twice, and nobody asks whether two servers have the same.</summary>
+/// <summary>Keys made once for all servers of a test run: no server gets one twice; two may have the same, so servers that share data make their own.</summary>
 internal sealed class SpareKeys : KeyMaker
 {
     private static readonly ConcurrentDictionary<(string Algorithm, int Number), Lazy<byte[]>> Made = [];
