@@ -101,6 +101,7 @@ internal sealed record Question(string Name, string Path, IReadOnlyList<string> 
                 handleEnd = text + "\U0010FFFF",
                 filter.Application,
                 filter.Connection,
+                filter.ErrorCode,
                 outcome = filter.Outcome == "abandoned" ? "running" : filter.Outcome,
                 abandoned = now - 1_800_000,
                 from = filter.From?.ToUnixTimeMilliseconds(),
@@ -133,6 +134,7 @@ internal sealed record Question(string Name, string Path, IReadOnlyList<string> 
             Of("failed, of a day", $"outcome=failed&{time}", new() { Outcome = "failed", From = from, To = to }),
             Of("failed, of an application", "outcome=failed&application=spa", new() { Outcome = "failed", Application = "spa" }),
             Of("refused, of an application that has none", "outcome=refused&application=nobody", new() { Outcome = "refused", Application = "nobody" }),
+            Of("with a code", "error_code=X-102", new() { ErrorCode = "X-102" }),
             Of("failed, by the beginning of many handles", "outcome=failed&q=an", new() { Outcome = "failed" }, SignInQuery.ByHandle, "an"),
         ];
     }

@@ -47,6 +47,9 @@ public sealed record SignInListQuery : ListQuery
     /// <summary>Only those that stand so.</summary>
     public SignInOutcome? Outcome { get; init; }
 
+    /// <summary>Only those that ended with this code, such as <c>X-102</c>.</summary>
+    public string? ErrorCode { get; init; }
+
     /// <summary>First moment.</summary>
     public DateTimeOffset? From { get; init; }
 
@@ -55,7 +58,10 @@ public sealed record SignInListQuery : ListQuery
 
     /// <inheritdoc/>
     internal override IEnumerable<(string Name, string? Value)> Parameters =>
-        [.. base.Parameters, ("application", Application), ("connection", Connection), ("outcome", Outcome is { } outcome ? WireName.Of(outcome) : null), ("from", Text(From)), ("to", Text(To))];
+    [
+        .. base.Parameters, ("application", Application), ("connection", Connection), ("outcome", Outcome is { } outcome ? WireName.Of(outcome) : null), ("error_code", ErrorCode), ("from", Text(From)),
+        ("to", Text(To)),
+    ];
 }
 
 /// <summary>Which audit events are asked for.</summary>

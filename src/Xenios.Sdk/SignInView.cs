@@ -41,6 +41,41 @@ public record SignInSummary
 /// <param name="NextCursor">Where the next page begins; null on the last one.</param>
 public sealed record SignInList(IReadOnlyList<SignInSummary> Items, string? NextCursor);
 
+/// <summary>How many sign-ins there were, and how they ended.</summary>
+public sealed record SignInStatistics
+{
+    /// <summary>The asked periods, the oldest first; each ends where the next begins, the last one now.</summary>
+    public required IReadOnlyList<SignInPeriod> Periods { get; init; }
+
+    /// <summary>The last 24 hours.</summary>
+    public required SignInPeriod LastDay { get; init; }
+
+    /// <summary>Milliseconds that half of the newest thousand sign-ins of the last 24 hours took at most; null without any.</summary>
+    public long? MedianMs { get; init; }
+
+    /// <summary>When the newest sign-in by a connection began; null without any.</summary>
+    public DateTimeOffset? LastConnectedAt { get; init; }
+
+    /// <summary>What failed sign-ins of the last 24 hours ended with, the most frequent first; at most 20.</summary>
+    public required IReadOnlyList<SignInErrorCount> Errors { get; init; }
+}
+
+/// <summary>How many sign-ins began in a period, by how they stand.</summary>
+/// <param name="From">Its first moment.</param>
+/// <param name="Running">May still go on.</param>
+/// <param name="Ok">Signed in.</param>
+/// <param name="Refused">A person or a rule said no.</param>
+/// <param name="Failed">Something broke.</param>
+/// <param name="Abandoned">The person went away.</param>
+public sealed record SignInPeriod(DateTimeOffset From, long Running, long Ok, long Refused, long Failed, long Abandoned);
+
+/// <summary>A code that sign-ins ended with.</summary>
+/// <param name="Error">The code, and what to do.</param>
+/// <param name="Count">How many.</param>
+/// <param name="SupportCode">The newest of them.</param>
+/// <param name="StartedAt">When that one began.</param>
+public sealed record SignInErrorCount(SignInError Error, long Count, string SupportCode, DateTimeOffset StartedAt);
+
 /// <summary>One sign-in hop by hop. No secret is in it: no code, token, state, verifier or password, and addresses of mailboxes only masked.</summary>
 public sealed record SignInTimelineView : SignInSummary
 {

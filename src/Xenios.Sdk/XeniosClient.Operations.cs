@@ -21,6 +21,12 @@ public sealed partial class XeniosClient
     /// <param name="ct">Ends the call.</param>
     public Task<SignInTimelineView> ReadSignInAsync(string supportCode, CancellationToken ct = default) => GetAsync(Path("sign-ins", supportCode), XeniosJson.Default.SignInTimelineView, ct);
 
+    /// <summary>Counts sign-ins.</summary>
+    /// <param name="since">First moments of the periods to count, the oldest first; at most 31, none older than 35 days.</param>
+    /// <param name="ct">Ends the call.</param>
+    public Task<SignInStatistics> CountSignInsAsync(IReadOnlyList<DateTimeOffset> since, CancellationToken ct = default) =>
+        GetAsync(Query("sign-ins/statistics", [("since", string.Join(',', since.Select(one => one.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))))]), XeniosJson.Default.SignInStatistics, ct);
+
     /// <summary>A page of the audit log, newest first.</summary>
     /// <param name="query">Which.</param>
     /// <param name="ct">Ends the call.</param>

@@ -12,6 +12,7 @@ namespace Xenios.Sdk;
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(ResourceDocument))]
 [JsonSerializable(typeof(SignInList))]
+[JsonSerializable(typeof(SignInStatistics))]
 [JsonSerializable(typeof(SignInTimelineView))]
 [JsonSerializable(typeof(EnvironmentResource))]
 [JsonSerializable(typeof(SessionsResource))]

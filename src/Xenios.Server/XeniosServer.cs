@@ -108,6 +108,7 @@ public static class XeniosServer
 
         // Timeline of sign-ins
         services.AddSingleton<SignInQuery>();
+        services.AddSingleton<SignInCounts>();
         services.AddSingleton<RefusedSignIns>();
         services.AddHostedService(provider => provider.GetRequiredService<RefusedSignIns>());
 

@@ -18,11 +18,12 @@ internal static class SignInCommand
         string[] outcomes = [.. WireName.All(typeof(SignInOutcome)).Keys.Order(StringComparer.Ordinal)];
         var outcome = new Option<string?>("--outcome") { Description = $"One of {string.Join(", ", outcomes)}." };
         outcome.AcceptOnlyFromAmong(outcomes);
+        var error = new Option<string?>("--error-code") { Description = "Code it ended with, such as X-102." };
         var from = new Option<DateTimeOffset?>("--from") { Description = "First moment, such as 2026-11-22T14:00:00Z." };
         var to = new Option<DateTimeOffset?>("--to") { Description = "Last moment." };
         var limit = new Option<int>("--limit") { Description = "Most entries, 1 to 100.", DefaultValueFactory = _ => 50 };
         var cursor = new Option<string?>("--cursor") { Description = "Where the next page begins, as the page before said." };
-        var command = new Command("list", "List sign-ins, newest first. Example: xenios sign-in list ada --outcome failed") { query, application, connection, outcome, from, to, limit, cursor };
+        var command = new Command("list", "List sign-ins, newest first. Example: xenios sign-in list ada --outcome failed") { query, application, connection, outcome, error, from, to, limit, cursor };
         return ServerCall.Make(command, async call =>
         {
             var list = await call.Client.ListSignInsAsync(
@@ -32,6 +33,7 @@ internal static class SignInCommand
                     Application = call.Get(application),
                     Connection = call.Get(connection),
                     Outcome = call.Get(outcome) is { } name && WireName.TryParse<SignInOutcome>(name, out var wanted) ? wanted : null,
+                    ErrorCode = call.Get(error),
                     From = call.Get(from),
                     To = call.Get(to),
                     Limit = call.Get(limit),

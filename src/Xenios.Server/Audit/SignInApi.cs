@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -15,7 +16,9 @@ namespace Xenios.Server.Audit;
 /// <summary>Sign-ins in the management API: a list, and each one's timeline by its support code (contract §5).</summary>
 internal static class SignInApi
 {
-    private static readonly string[] Filters = ["application", "connection", "outcome", "from", "to"];
+    private const int MostPeriods = 31;
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(35);
+    private static readonly string[] Filters = ["application", "connection", "outcome", "error_code", "from", "to"];
 
     /// <summary>Adds the routes.</summary>
     /// <param name="api">The management API.</param>
@@ -31,10 +34,18 @@ internal static class SignInApi
                     new("application", "client_id of an application.", typeof(string)),
                     new("connection", "Slug of a connection.", typeof(string)),
                     new("outcome", "How it stands.", typeof(SignInOutcome)),
+                    new("error_code", "Code it ended with.", typeof(string)),
                     new("from", "First moment.", typeof(DateTimeOffset)),
                     new("to", "Last moment.", typeof(DateTimeOffset)),
                 ],
                 Gives = typeof(SignInList),
+            });
+        api.MapGet("/sign-ins/statistics", CountAsync)
+            .Is(new("countSignIns", "Counts sign-ins by how they ended, of periods and of the last 24 hours.")
+            {
+                Query = [new("since", "First moments of the periods, the oldest first, with commas between; at most 31, none older than 35 days.", typeof(string))],
+                Gives = typeof(SignInStatistics),
+                Refuses = [400],
             });
         api.MapGet("/sign-ins/{supportCode}", ShowAsync)
             .Is(new("readSignIn", "Tells one sign-in hop by hop, by the support code of its pages.") { Gives = typeof(SignInTimelineView) });
@@ -51,6 +62,26 @@ internal static class SignInApi
         var shown = rows.Take(listing.Limit).ToList();
         var next = rows.Count > listing.Limit ? Listing.Cursor($"{shown[^1].StartedAt.ToString(CultureInfo.InvariantCulture)}|{shown[^1].SupportCode}") : null;
         return Results.Json(new SignInList([.. shown.Select(Summary)], next), XeniosJson.Default.SignInList);
+    }
+
+    private static async Task<IResult> CountAsync(Caller caller, HttpRequest request, SignInCounts counts, TimeProvider time, CancellationToken ct)
+    {
+        var (now, moments) = (time.GetUtcNow(), new List<DateTimeOffset>());
+        foreach (var part in request.Query["since"].ToString().Split(',', MostPeriods + 1, StringSplitOptions.RemoveEmptyEntries))
+        {
+            // A plus sign in a query is a space unless it was escaped.
+            if (moments.Count == MostPeriods
+                || !DateTimeOffset.TryParse(part.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment)
+                || moment < now - Longest
+                || (moments.Count > 0 && moment <= moments[^1]))
+            {
+                return Problem.Malformed(new FieldError("since", FieldCode.Malformed, $"at most {MostPeriods} moments such as 2026-11-09T00:00:00Z, the oldest first, none older than {Longest.Days} days, with commas between"));
+            }
+
+            moments.Add(moment);
+        }
+
+        return Results.Json(await counts.CountAsync(caller.EnvironmentId, moments, ct), XeniosJson.Default.SignInStatistics);
     }
 
     private static async Task<IResult> ShowAsync(string supportCode, Caller caller, EnvironmentContext environment, SignInQuery query, CancellationToken ct)
@@ -94,7 +125,10 @@ internal static class SignInApi
         return Results.Json(view, XeniosJson.Default.SignInTimelineView);
     }
 
-    private static SignInError? Explain(string? code) => code is null ? null : ErrorCatalogue.Find(code) is var entry ? new SignInError(code, entry.Title, entry.Remedy) : null;
+    /// <summary>A code with what to do; null for none.</summary>
+    /// <param name="code">Stable code.</param>
+    [return: NotNullIfNotNull(nameof(code))]
+    internal static SignInError? Explain(string? code) => code is null ? null : ErrorCatalogue.Find(code) is var entry ? new SignInError(code, entry.Title, entry.Remedy) : null;
 
     private static SignInSummary Summary(SignInRow row) => new()
     {
@@ -141,6 +175,7 @@ internal static class SignInApi
             Application = Given("application"),
             Connection = Given("connection"),
             Outcome = outcome,
+            ErrorCode = Given("error_code"),
             From = Listing.Moment(request, "from", errors),
             To = Listing.Moment(request, "to", errors),
             After = after,

@@ -21,6 +21,9 @@ internal sealed record SignInFilter
     /// <summary>Wire name of an outcome.</summary>
     public string? Outcome { get; init; }
 
+    /// <summary>Stable code it ended with.</summary>
+    public string? ErrorCode { get; init; }
+
     /// <summary>First moment, included.</summary>
     public DateTimeOffset? From { get; init; }
 
@@ -125,6 +128,7 @@ internal sealed class SignInQuery(Database database, TimeProvider time)
                     handleEnd = handle + "\U0010FFFF",
                     filter.Application,
                     filter.Connection,
+                    filter.ErrorCode,
                     outcome = Stored(filter.Outcome),
                     abandoned = Abandoned,
                     from = filter.From?.ToUnixTimeMilliseconds(),
@@ -159,12 +163,14 @@ internal sealed class SignInQuery(Database database, TimeProvider time)
             by,
             filter.Application is null ? null : "client_id = @Application",
             filter.Connection is null ? null : "connection = @Connection",
+            filter.ErrorCode is null ? null : "error_code = @ErrorCode",
+
+            // Said in words that the partial indexes have.
             outcome switch
             {
                 null => null,
                 "ok" => "outcome = 'ok'",
-
-                // Said in words that the partial index has.
+                not "running" when filter.Application is not null => "outcome = @outcome AND outcome IN ('failed', 'refused')",
                 _ => "outcome = @outcome AND outcome <> 'ok'",
             },
             filter.Outcome switch { "abandoned" => "started_at <= @abandoned", "running" => "started_at > @abandoned", _ => null },
@@ -176,13 +182,16 @@ internal sealed class SignInQuery(Database database, TimeProvider time)
         var where = string.Join(" AND ", conditions.Where(condition => condition is not null));
 
         // The beginning of a handle may fit very many, which have to be put in order: then by their keys alone, which an index holds, and only a page of rows is read.
-        var byKeys = by == ByHandle && filter is { Application: null, Connection: null, Outcome: null };
+        var byKeys = by == ByHandle && filter is { Application: null, Connection: null, Outcome: null, ErrorCode: null };
         return byKeys
             ? $"SELECT {Columns} FROM sign_ins WHERE environment_id = @environment AND support_code IN (SELECT support_code FROM sign_ins WHERE {where} {NewestFirst}) {NewestFirst}"
             : $"SELECT {Columns} FROM sign_ins WHERE {where} {NewestFirst}";
     }
 
+    private long Abandoned => AbandonedAt(time);
+
     private static string? Stored(string? outcome) => outcome == "abandoned" ? "running" : outcome;
 
-    private long Abandoned => (time.GetUtcNow() - Running).ToUnixTimeMilliseconds();
+    /// <summary>What began at this moment or before and still runs was abandoned, in milliseconds.</summary>
+    internal static long AbandonedAt(TimeProvider time) => (time.GetUtcNow() - Running).ToUnixTimeMilliseconds();
 }

@@ -18,7 +18,7 @@ public abstract partial class ListPlanTests(TestDatabase rig)
         SignInFilter[] signIns =
         [
             new(), new() { After = (10_000, "0000000000") }, new() { Application = "spa" }, new() { Connection = "x" }, new() { Outcome = "ok" }, new() { Outcome = "failed" }, new() { Outcome = "abandoned" },
-            new() { From = day, To = day.AddSeconds(1) }, new() { Outcome = "failed", Application = "spa" },
+            new() { From = day, To = day.AddSeconds(1) }, new() { Outcome = "failed", Application = "spa" }, new() { ErrorCode = "X-102" },
         ];
         AuditFilter[] events =
             [new(), new() { Target = "user:1" }, new() { Action = "a.b" }, new() { Caller = "nobody" }, new() { From = day }, new() { To = day }, new() { From = day, To = day.AddSeconds(1), Caller = "operator" }];
@@ -41,6 +41,7 @@ public abstract partial class ListPlanTests(TestDatabase rig)
                 handleEnd = "h1234\U0010FFFF",
                 Application = "spa",
                 Connection = "x",
+                ErrorCode = "X-102",
                 outcome = "failed",
                 abandoned = 1L,
                 from = 5_000L,

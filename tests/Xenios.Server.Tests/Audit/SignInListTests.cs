@@ -46,6 +46,55 @@ public abstract class SignInListTests(string? postgres)
     }
 
     [Fact]
+    public async Task Sign_ins_are_counted_by_how_they_ended_and_what_went_wrong_by_its_code()
+    {
+        await using var host = await StartAsync();
+        var (shop, begin) = (new RelyingParty(host), host.Clock.GetUtcNow());
+        async Task LeaveAsync()
+        {
+            var browser = host.NewBrowser();
+            await browser.LeaveAsync(await browser.GoAsync(shop.AuthorizeUrl()));
+        }
+
+        await shop.SignInAndRedeemAsync(host.NewBrowser(), "ada");
+        host.Clock.Advance(TimeSpan.FromHours(30));
+        await shop.SignInAndRedeemAsync(host.NewBrowser(), "ada");
+        await shop.SignInAsync(host.NewBrowser(), "dev");
+        await LeaveAsync();
+        host.Clock.Advance(TimeSpan.FromHours(1));
+        await host.FaultAsync("token", """{ "kind": "credits_depleted" }""");
+        var first = await shop.SignInAsync(host.NewBrowser(), "ada");
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
+        var second = await shop.SignInAsync(host.NewBrowser(), "ada");
+        await LeaveAsync();
+
+        using var api = new ManagementClient(host);
+        string Moment(double hours) => Uri.EscapeDataString((begin + TimeSpan.FromHours(hours)).ToString("O", System.Globalization.CultureInfo.InvariantCulture));
+        var counted = (await api.GetAsync($"/sign-ins/statistics?since={Moment(-24)},{Moment(24)},{Moment(31)}")).Json;
+        static string Of(JsonElement period) => string.Join(' ', new[] { "ok", "refused", "failed", "abandoned", "running" }.Select(name => period.GetProperty(name).GetInt64()));
+        Assert.Equal(["1 0 0 0 0", "1 1 0 1 0", "0 0 2 0 1"], counted.GetProperty("periods").EnumerateArray().Select(Of));
+        Assert.Equal("1 1 2 1 1", Of(counted.GetProperty("last_day")));
+        Assert.Equal(begin + TimeSpan.FromHours(30), counted.GetProperty("last_connected_at").GetDateTimeOffset());
+        Assert.Equal(0, counted.GetProperty("median_ms").GetInt64());
+        var error = Assert.Single(counted.GetProperty("errors").EnumerateArray());
+        var code = error.GetProperty("error").GetProperty("code").GetString();
+        Assert.Equal((2L, second.SupportCode), (error.GetProperty("count").GetInt64(), error.GetProperty("support_code").GetString()));
+        Assert.NotEqual(first.SupportCode, second.SupportCode);
+        Assert.Equal(2, (await api.GetAsync($"/sign-ins?error_code={code}")).Items.Count);
+        Assert.Equal(2, (await api.GetAsync($"/sign-ins?error_code={code}&outcome=failed&application=shop")).Items.Count);
+        Assert.Empty((await api.GetAsync($"/sign-ins?error_code={code}&application=other")).Items);
+        Assert.Empty((await api.GetAsync("/sign-ins?error_code=X-999")).Items);
+
+        using var other = new ManagementClient(host, prefix: "/e/none");
+        Assert.Equal(404, (await other.GetAsync("/sign-ins/statistics")).Status);
+        foreach (var wrong in new[] { "yesterday", $"{Moment(2)},{Moment(1)}", Moment(-24 * 40), string.Join(',', Enumerable.Range(0, 32).Select(hour => Moment(hour))) })
+        {
+            var refused = await api.GetAsync($"/sign-ins/statistics?since={wrong}");
+            Assert.Equal((400, "since"), (refused.Status, refused.Json.GetProperty("errors")[0].GetProperty("field").GetString()));
+        }
+    }
+
+    [Fact]
     public async Task Sign_in_of_another_environment_is_not_there()
     {
         await using var host = await StartAsync(options => options.MoreResources.Add(XeniosHost.Resources.Replace("slug: default", "slug: two", StringComparison.Ordinal)));

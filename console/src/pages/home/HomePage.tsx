@@ -11,7 +11,7 @@ import { TimeAgo } from '../../parts/TimeAgo';
 import { t } from '../../texts';
 import { Rich } from '../../texts/Rich';
 import { duration, number, percent } from '../../texts/format';
-import { recentSignIns, statisticsOf } from './statistics';
+import { countOf, healthOf, signInStatistics } from './statistics';
 import { ThreeSteps } from './ThreeSteps';
 import { ToFix } from './ToFix';
 import classes from './HomePage.module.css';
@@ -23,7 +23,7 @@ const some = { params: { query: { limit: 100 } } };
 export function HomePage() {
   const connections = useQuery(read('/api/v1/connections', some));
   const applications = useQuery(read('/api/v1/applications', some));
-  const signIns = useQuery(recentSignIns);
+  const signIns = useQuery(signInStatistics);
   const wrong = connections.error ?? applications.error ?? signIns.error;
   if (wrong !== null) {
     const again = () => void Promise.all([connections.refetch(), applications.refetch(), signIns.refetch()]);
@@ -44,36 +44,37 @@ export function HomePage() {
     );
   }
 
-  const { items, isCut } = signIns.data;
-  const found = { connections: connections.data.value.items, applications: applications.data.value.items, signIns: items };
+  const counted = signIns.data;
+  const found = { connections: connections.data.value.items, applications: applications.data.value.items, hasSignedIn: counted.last_connected_at != null };
   const steps = ThreeSteps.from(found);
   const isLive = steps.every((step) => step.isDone);
-  const counted = statisticsOf(items, Date.now());
+  const health = healthOf(counted);
+  const isQuiet = counted.periods.every((period) => countOf(period) === 0);
 
   return (
     <>
       <PageHeader title={t(isLive ? 'home.title' : 'home.steps.title')} text={isLive ? undefined : t('home.steps.text')} />
       <Stack gap="lg">
         {!isLive && <ThreeSteps steps={steps} />}
-        {items.length > 0 && (
+        {!isQuiet && (
           <>
             <SimpleGrid cols={{ base: 2, md: 4 }} spacing="md">
-              <Figure name={t('home.signed_in_24h')} value={number(counted.signedIn)} />
-              <Figure name={t('home.wrong_24h')} value={number(counted.wrong)} isBad={counted.wrong > 0} />
-              <Figure name={t('home.median')} value={counted.median === null ? '–' : duration(counted.median)} />
-              <Figure name={t('home.x_health')} value={counted.health === null ? '–' : percent(counted.health)} isBad={counted.health !== null && counted.health < 0.9}>
-                {counted.lastThroughX !== null && <Rich id="home.x_last" tags={{ when: () => <TimeAgo value={counted.lastThroughX ?? ''} /> }} />}
+              <Figure name={t('home.signed_in_24h')} value={number(counted.last_day.ok)} />
+              <Figure name={t('home.wrong_24h')} value={number(counted.last_day.failed)} isBad={counted.last_day.failed > 0} />
+              <Figure name={t('home.median')} value={typeof counted.median_ms === 'number' ? duration(counted.median_ms) : '–'} />
+              <Figure name={t('home.x_health')} value={health === null ? '–' : percent(health)} isBad={health !== null && health < 0.9}>
+                {counted.last_connected_at != null && <Rich id="home.x_last" tags={{ when: () => <TimeAgo value={counted.last_connected_at ?? ''} /> }} />}
               </Figure>
             </SimpleGrid>
-            <Card title={t('home.per_day')} text={isCut ? t('home.per_day_cut', { count: number(items.length) }) : t('home.per_day_text')}>
+            <Card title={t('home.per_day')} text={t('home.per_day_text')}>
               <Suspense fallback={<Skeleton height={240} />}>
-                <Chart days={counted.days} />
+                <Chart days={counted.periods} />
               </Suspense>
             </Card>
-            <ToFix troubles={counted.troubles} connections={found.connections} />
+            <ToFix errors={counted.errors} connections={found.connections} />
           </>
         )}
-        {isLive && items.length === 0 && <Alert color="gray">{t('home.quiet')}</Alert>}
+        {isLive && isQuiet && <Alert color="gray">{t('home.quiet')}</Alert>}
       </Stack>
     </>
   );

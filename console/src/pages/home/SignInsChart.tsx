@@ -1,22 +1,22 @@
 import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
 import { VisuallyHidden } from '@mantine/core';
+import type { SignInPeriod } from '../../api/types';
 import { t } from '../../texts';
 import { number, shortDay } from '../../texts/format';
 import classes from './HomePage.module.css';
-import type { Day } from './statistics';
 
 const outcomes = ['ok', 'abandoned', 'refused', 'failed'] as const;
 const colors = { ok: 'accent.6', abandoned: 'gray.5', refused: 'yellow.6', failed: 'red.7' };
 
 /** Sign-ins per day by how they ended; the same as a table for readers. */
-export default function SignInsChart({ days }: { days: Day[] }) {
+export default function SignInsChart({ days }: { days: SignInPeriod[] }) {
   return (
     <figure className={classes.chart}>
       <div aria-hidden>
         <BarChart
           h={240}
-          data={days.map((day) => ({ ...day, day: shortDay(day.at) }))}
+          data={days.map((day) => ({ ...day, day: shortDay(day.from) }))}
           dataKey="day"
           type="stacked"
           withLegend
@@ -45,8 +45,8 @@ export default function SignInsChart({ days }: { days: Day[] }) {
           </thead>
           <tbody>
             {days.map((day) => (
-              <tr key={day.at}>
-                <th scope="row">{shortDay(day.at)}</th>
+              <tr key={day.from}>
+                <th scope="row">{shortDay(day.from)}</th>
                 {outcomes.map((name) => (
                   <td key={name}>{number(day[name])}</td>
                 ))}

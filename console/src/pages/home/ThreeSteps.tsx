@@ -1,7 +1,7 @@
 import { Button, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { apiBase } from '../../api/environment';
-import type { Application, Connection, SignIn } from '../../api/types';
+import type { Application, Connection } from '../../api/types';
 import { Icon } from '../../parts/Icon';
 import { Mark } from '../../parts/Mark';
 import { t } from '../../texts';
@@ -10,7 +10,8 @@ import classes from './HomePage.module.css';
 interface Found {
   connections: Connection[];
   applications: Application[];
-  signIns: SignIn[];
+  /** Whether anybody ever signed in. */
+  hasSignedIn: boolean;
 }
 
 /** One of the three things. */
@@ -68,9 +69,9 @@ function Go({ step, isNext }: { step: Step; isNext: boolean }) {
 }
 
 /** How far the three things are. */
-ThreeSteps.from = ({ connections, applications, signIns }: Found): Step[] => {
+ThreeSteps.from = ({ connections, applications, hasSignedIn }: Found): Step[] => {
   return [
-    { name: 'try', isDone: signIns.some((one) => one.outcome === 'ok'), outside: tryAddress },
+    { name: 'try', isDone: hasSignedIn, outside: tryAddress },
     { name: 'connect', isDone: connections.some((one) => one.kind === 'x' && one.credentials === 'own'), to: '/connections' },
     { name: 'app', isDone: applications.some((one) => one.client_id !== demo), to: '/applications' },
   ];

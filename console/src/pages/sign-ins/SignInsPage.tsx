@@ -32,6 +32,7 @@ export function SignInsPage() {
   const filters: Filter[] = [
     { kind: 'choice', names: ['outcome'], label: t('sign_ins.outcome'), options: outcomes.map((value) => ({ value, label: t(`sign_ins.outcome.${value}`) })) },
     { kind: 'text', names: ['application'], label: t('sign_ins.application_id') },
+    { kind: 'text', names: ['error_code'], label: t('sign_ins.error_code') },
     { kind: 'period', names: ['from', 'to'], label: t('sign_ins.period') },
   ];
 
