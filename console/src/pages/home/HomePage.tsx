@@ -45,7 +45,7 @@ export function HomePage() {
   }
 
   const counted = signIns.data;
-  const found = { connections: connections.data.value.items, applications: applications.data.value.items, hasSignedIn: counted.last_connected_at != null };
+  const found = { connections: connections.data.value.items, applications: applications.data.value.items, hasSignedIn: typeof counted.last_connected_at === 'string' };
   const steps = ThreeSteps.from(found);
   const isLive = steps.every((step) => step.isDone);
   const health = healthOf(counted);
@@ -63,7 +63,7 @@ export function HomePage() {
               <Figure name={t('home.wrong_24h')} value={number(counted.last_day.failed)} isBad={counted.last_day.failed > 0} />
               <Figure name={t('home.median')} value={typeof counted.median_ms === 'number' ? duration(counted.median_ms) : '–'} />
               <Figure name={t('home.x_health')} value={health === null ? '–' : percent(health)} isBad={health !== null && health < 0.9}>
-                {counted.last_connected_at != null && <Rich id="home.x_last" tags={{ when: () => <TimeAgo value={counted.last_connected_at ?? ''} /> }} />}
+                {typeof counted.last_connected_at === 'string' && <Rich id="home.x_last" tags={{ when: () => <TimeAgo value={counted.last_connected_at ?? ''} /> }} />}
               </Figure>
             </SimpleGrid>
             <Card title={t('home.per_day')} text={t('home.per_day_text')}>
