@@ -53,7 +53,7 @@ public sealed record SignInListQuery : ListQuery
     /// <summary>First moment.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Last moment.</summary>
+    /// <summary>Before this moment.</summary>
     public DateTimeOffset? To { get; init; }
 
     /// <inheritdoc/>
@@ -79,7 +79,7 @@ public sealed record AuditEventQuery : ListQuery
     /// <summary>First moment.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Last moment.</summary>
+    /// <summary>Before this moment.</summary>
     public DateTimeOffset? To { get; init; }
 
     /// <inheritdoc/>

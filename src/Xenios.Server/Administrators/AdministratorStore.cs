@@ -40,7 +40,7 @@ internal sealed record Administrator(string UserId, string? Email, string? Usern
     };
 }
 
-/// <summary>The table <c>administrators</c>: users of the default environment who may do everything (decision 8).</summary>
+/// <summary>The table <c>administrators</c>: users of the default environment who may do everything (decision 10).</summary>
 internal sealed class AdministratorStore(Database database)
 {
     /// <summary>Most administrators of a server.</summary>
@@ -52,10 +52,11 @@ internal sealed class AdministratorStore(Database database)
         FROM administrators a JOIN users u ON u.environment_id = a.environment_id AND u.user_id = a.user_id
         """;
 
-    private const string CountActive =
+    // The console is opened by password alone, under a user name or a confirmed address.
+    private const string CountAble =
         """
         SELECT COUNT(*) FROM administrators a JOIN users u ON u.environment_id = a.environment_id AND u.user_id = a.user_id
-        WHERE a.environment_id = @environment AND u.status = 'active' AND a.user_id <> @except
+        WHERE a.environment_id = @environment AND u.status = 'active' AND u.password_hash IS NOT NULL AND (u.username IS NOT NULL OR u.email_verified = 1) AND a.user_id <> @except
         """;
 
     private static readonly Statement One = new($"{Columns} WHERE a.environment_id = $1 AND a.user_id = $2");
@@ -91,11 +92,11 @@ internal sealed class AdministratorStore(Database database)
         },
         ct);
 
-    /// <summary>Whether there is one who can sign in.</summary>
+    /// <summary>Whether there is one who can sign in to the console: active, with a password and a name to enter it under.</summary>
     /// <param name="environment">Id of the default environment.</param>
     /// <param name="ct">Ends the wait.</param>
     public Task<bool> IsAnyAsync(string environment, CancellationToken ct) =>
-        database.ReadAsync(async connection => await connection.ExecuteScalarAsync<long>(CountActive, new { environment, except = "" }) > 0, ct);
+        database.ReadAsync(async connection => await connection.ExecuteScalarAsync<long>(CountAble, new { environment, except = "" }) > 0, ct);
 
     /// <summary>How many there are, blocked ones too.</summary>
     /// <param name="environment">Id of the default environment.</param>
@@ -133,6 +134,11 @@ internal sealed class AdministratorStore(Database database)
     public static Task RemoveAsync(string environment, string user, WriteScope scope) =>
         scope.Connection.ExecuteAsync("DELETE FROM administrators WHERE environment_id = @environment AND user_id = @user", new { environment, user }, scope.Transaction);
 
+    /// <summary>Whether a change of a user ends that the person can sign in to the console.</summary>
+    /// <param name="before">The user as it is.</param>
+    /// <param name="after">The user as it is to be.</param>
+    public static bool Ends(UserRow before, UserRow after) => IsAble(before) && !IsAble(after);
+
     /// <summary>
     /// What stands against a change of a user because of who it is: an account that opens the whole server is not for a token of one environment to change (threats
     /// L02), and the last administrator stays.
@@ -154,10 +160,12 @@ internal sealed class AdministratorStore(Database database)
             return Problem.Forbidden("This is an administrator's account: only administrators and the operator change it.");
         }
 
-        return await scope.Connection.ExecuteScalarAsync<long>(CountActive, new { environment, except = user }, scope.Transaction) > 0
+        return await scope.Connection.ExecuteScalarAsync<long>(CountAble, new { environment, except = user }, scope.Transaction) > 0
             ? null
             : Problem.Conflict("last_administrator", "This is the last administrator. Add another one first: xenios admin create EMAIL --password-stdin");
     }
+
+    private static bool IsAble(UserRow user) => user is { Status: "active", PasswordHash: not null } && (user.Username is not null || user.EmailVerified == 1);
 
     private static Administrator Read(DbDataReader row) => new(
         row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt64(6));

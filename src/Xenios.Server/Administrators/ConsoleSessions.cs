@@ -12,7 +12,7 @@ namespace Xenios.Server.Administrators;
 internal sealed record ConsoleVisit(Administrator Administrator, Session Session);
 
 /// <summary>
-/// When the browser's session counts in the console and, from there, at the management API (decision 8; threats L06): its person is an active administrator and
+/// When the browser's session counts in the console and, from there, at the management API (decision 10; threats L06): its person is an active administrator and
 /// signed in by password within <see cref="Lifetime"/>, and a call carries what a foreign page cannot send.
 /// </summary>
 internal sealed class ConsoleSessions(SnapshotCache snapshots, SessionStore sessions, AdministratorStore administrators, TimeProvider time)

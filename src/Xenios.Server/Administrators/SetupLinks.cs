@@ -44,10 +44,14 @@ internal sealed class SetupLinks(
         return new SetupLinkView($"{snapshots.Default.Issuer}/setup?k={secret}", now + Lifetime);
     }
 
+    /// <summary>Whether there is no administrator who can sign in.</summary>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<bool> IsNeededAsync(CancellationToken ct) => !await administrators.IsAnyAsync(snapshots.Default.Id, ct);
+
     /// <summary>A link for a start without any administrator who can sign in; null once there is one.</summary>
     /// <param name="ct">Ends the wait.</param>
     public async Task<SetupLinkView?> CreateWhileNobodyAsync(CancellationToken ct) =>
-        await administrators.IsAnyAsync(snapshots.Default.Id, ct) ? null : await CreateAsync(Caller.Server(snapshots.Default.Id), ct);
+        await IsNeededAsync(ct) ? await CreateAsync(Caller.Server(snapshots.Default.Id), ct) : null;
 
     /// <summary>Whether a link may still be used.</summary>
     /// <param name="secret">What it carries.</param>
@@ -62,7 +66,7 @@ internal sealed class SetupLinks(
     /// <summary>Uses a link up: the administrator is made and signed in, or nothing happens at all. Of two who send the page at once, one succeeds.</summary>
     /// <param name="environment">The default environment.</param>
     /// <param name="secret">What the link carries.</param>
-    /// <param name="email">Address, which counts as confirmed: who has the link commands the server (decision 8).</param>
+    /// <param name="email">Address, which counts as confirmed: who has the link commands the server (decision 10).</param>
     /// <param name="hash">Hash of the password.</param>
     /// <param name="former">Cookie of the session that the browser had; null for none.</param>
     /// <param name="ct">Ends the wait for the start.</param>

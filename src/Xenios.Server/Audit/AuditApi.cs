@@ -30,7 +30,7 @@ internal static class AuditApi
                     new("action", "What was done, for example application.changed.", typeof(string)),
                     new("caller", "Who did it.", typeof(string)),
                     new("from", "First moment.", typeof(DateTimeOffset)),
-                    new("to", "Last moment.", typeof(DateTimeOffset)),
+                    new("to", "Before this moment.", typeof(DateTimeOffset)),
                 ],
                 Gives = typeof(AuditEventList),
             });
@@ -51,9 +51,9 @@ internal static class AuditApi
         var filter = new AuditFilter
         {
             // "q" is a target, because that is what people look for.
-            Target = (string?)request.Query["target"] ?? listing.Query,
-            Action = request.Query["action"],
-            Caller = request.Query["caller"],
+            Target = Listing.Given(request, "target") ?? listing.Query,
+            Action = Listing.Given(request, "action"),
+            Caller = Listing.Given(request, "caller"),
             From = Listing.Moment(request, "from", errors),
             To = Listing.Moment(request, "to", errors),
         };

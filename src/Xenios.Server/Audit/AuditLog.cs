@@ -13,7 +13,7 @@ namespace Xenios.Server.Audit;
 /// <summary>
 /// Who changed what, written in the transaction of the change itself: there is no change without its event and no event without its change. Each event's hash covers
 /// the one before, so that what was altered, taken out or put in shows (threats L05). It covers what changed by a salted hash alone: of a deleted person that, and the
-/// salt, can be blanked without breaking the chain (docs/decisions/0008).
+/// salt, can be blanked without breaking the chain (docs/decisions/0009).
 /// </summary>
 internal sealed class AuditLog(Database database, Vault vault, TimeProvider time)
 {
@@ -201,7 +201,8 @@ internal sealed class AuditLog(Database database, Vault vault, TimeProvider time
                 (checkedSoFar, expected, previous) = (checkedSoFar + 1, row.Sequence, row.Hash);
             }
 
-            if (page.Count < LargestExport)
+            // What is written meanwhile is not looked at, however much it is.
+            if (page.Count < LargestExport || expected >= last)
             {
                 var whole = expected == last && (last == 0 || (head is not null && head.AsSpan().SequenceEqual(previous)));
                 return new AuditCheckView

@@ -36,7 +36,7 @@ internal static class SignInApi
                     new("outcome", "How it stands.", typeof(SignInOutcome)),
                     new("error_code", "Code it ended with.", typeof(string)),
                     new("from", "First moment.", typeof(DateTimeOffset)),
-                    new("to", "Last moment.", typeof(DateTimeOffset)),
+                    new("to", "Before this moment.", typeof(DateTimeOffset)),
                 ],
                 Gives = typeof(SignInList),
             });
@@ -146,9 +146,8 @@ internal static class SignInApi
 
     private static Result<SignInFilter, Problem> Read(HttpRequest request, Listing listing)
     {
-        string? Given(string name) => request.Query[name] is [{ Length: > 0 } value] ? value : null;
         var errors = new List<FieldError>();
-        var outcome = Given("outcome");
+        var outcome = Listing.Given(request, "outcome");
         if (outcome is not null && !WireName.TryParse<SignInOutcome>(outcome, out _))
         {
             errors.Add(new FieldError("outcome", FieldCode.Malformed, $"one of {string.Join(", ", WireName.All(typeof(SignInOutcome)).Keys)}"));
@@ -172,8 +171,8 @@ internal static class SignInApi
         {
             Text = listing.Query,
             EmailKey = listing.Query?.IndexOf('@', StringComparison.Ordinal) > 0 ? EmailAddress.Parse(listing.Query)?.Key : null,
-            Application = Given("application"),
-            Connection = Given("connection"),
+            Application = Listing.Given(request, "application"),
+            Connection = Listing.Given(request, "connection"),
             Outcome = outcome,
             ErrorCode = Given("error_code"),
             From = Listing.Moment(request, "from", errors),

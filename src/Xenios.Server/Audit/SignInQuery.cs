@@ -27,7 +27,7 @@ internal sealed record SignInFilter
     /// <summary>First moment, included.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Last moment, excluded.</summary>
+    /// <summary>Before this moment.</summary>
     public DateTimeOffset? To { get; init; }
 
     /// <summary>The last entry of the page before.</summary>

@@ -174,8 +174,9 @@ internal sealed class ConnectionAdmin(Database database, Applier applier, AuditL
     /// <param name="before">The connection as it is stored; null for a new one.</param>
     /// <param name="connection">The connection as it is to be.</param>
     /// <param name="action">What the audit log calls a change.</param>
+    /// <param name="whole">Whether a blank secret is none; otherwise it stands for the stored one.</param>
     public async Task<Result<ConnectionView, Problem>> CheckAndStoreAsync(
-        ConfigurationChange change, StoredConnection? before, ConnectionResource connection, string action = "connection.changed")
+        ConfigurationChange change, StoredConnection? before, ConnectionResource connection, string action = "connection.changed", bool whole = false)
     {
         var refused = ResourceRules.Check(connection, change.Known).ToList();
         if (refused.Count == 0 && change.Environment.Kind == EnvironmentKind.Production)
@@ -188,7 +189,7 @@ internal sealed class ConnectionAdmin(Database database, Applier applier, AuditL
             return Problem.Refused(refused);
         }
 
-        if (await ConnectionRows.WriteAsync(change.Id, "", connection, vault, time.GetUtcNow(), change.Scope) is { } conflict)
+        if (await ConnectionRows.WriteAsync(change.Id, "", connection, vault, time.GetUtcNow(), change.Scope, whole) is { } conflict)
         {
             return Problem.Refused([conflict]);
         }

@@ -101,7 +101,7 @@ internal sealed class CredentialAdmin(Database database, ConnectionAdmin connect
             }
 
             var (secrets, now) = (stored.Secrets(change.Id, vault), time.GetUtcNow());
-            var written = await connections.CheckAndStoreAsync(change, stored, set.Open(change.Id, vault).In(stored.Resource, secrets), "connection.credentials_activated");
+            var written = await connections.CheckAndStoreAsync(change, stored, set.Open(change.Id, vault).In(stored.Resource, secrets), "connection.credentials_activated", whole: true);
             if (!written.TryGet(out _, out var refused))
             {
                 return refused;

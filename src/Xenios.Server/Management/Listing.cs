@@ -74,6 +74,12 @@ internal sealed record Listing(string? Query, int Limit, string? After)
     /// <param name="key">The entry's key in the list's order.</param>
     public static string Cursor(string key) => WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(key));
 
+    /// <summary>What a parameter says; an empty one says nothing, as in a form that was sent with a field left blank.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="name">Name of the parameter.</param>
+    /// <returns>Null where it is absent or empty.</returns>
+    public static string? Given(HttpRequest request, string name) => request.Query[name] is [{ Length: > 0 } text] ? text : null;
+
     /// <summary>A moment that a parameter names; a day is its first moment, in UTC.</summary>
     /// <param name="request">The request.</param>
     /// <param name="name">Name of the parameter.</param>
@@ -81,7 +87,7 @@ internal sealed record Listing(string? Query, int Limit, string? After)
     /// <returns>Null where it is absent, empty or wrong.</returns>
     public static DateTimeOffset? Moment(HttpRequest request, string name, ICollection<FieldError> errors)
     {
-        if (request.Query[name] is not [{ Length: > 0 } text])
+        if (Given(request, name) is not { } text)
         {
             return null;
         }

@@ -64,15 +64,18 @@ internal sealed class ServerDoctor(HostSettings settings, OutgoingHttp http, Dat
     private async Task<DoctorFinding> DatabaseAsync(CancellationToken ct)
     {
         var engine = database.IsPostgres ? "PostgreSQL" : "SQLite";
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Patience);
         try
         {
-            var state = await SchemaUpgrader.ReadAsync(database, ct);
+            var state = await SchemaUpgrader.ReadAsync(database, limit.Token);
             return state.Refusal is null
                 ? DoctorRules.Ok("database", $"{engine}, schema {state.From}")
                 : DoctorRules.Found("database", FindingStatus.Error, "A-06", $"{engine}, schema {state.From}; this program knows {state.To}");
         }
-        catch (System.Data.Common.DbException)
+        catch (Exception exception) when (exception is System.Data.Common.DbException or OperationCanceledException or TimeoutException or InvalidOperationException)
         {
+            ct.ThrowIfCancellationRequested();
             return DoctorRules.Found("database", FindingStatus.Error, "A-05", $"{engine} does not answer");
         }
     }

@@ -52,8 +52,9 @@ internal static class ConnectionRows
     /// <param name="vault">Seals its secrets.</param>
     /// <param name="now">The time.</param>
     /// <param name="scope">The transaction.</param>
+    /// <param name="whole">Whether a blank secret is none; otherwise it stands for the stored one.</param>
     /// <returns>What the stored rows have against it.</returns>
-    public static async Task<FieldError?> WriteAsync(string environment, string at, ConnectionResource connection, Vault vault, DateTimeOffset now, WriteScope scope)
+    public static async Task<FieldError?> WriteAsync(string environment, string at, ConnectionResource connection, Vault vault, DateTimeOffset now, WriteScope scope, bool whole = false)
     {
         var stored = Stored(await scope.Connection.QueryAsync<Row>($"{Columns} AND slug = @Slug", new { environment, connection.Slug }, scope.Transaction)).FirstOrDefault();
         var id = stored?.Id ?? Secrets.NewId("con", now);
@@ -66,8 +67,8 @@ internal static class ConnectionRows
         var before = stored?.Secrets(environment, vault) ?? new ConnectionSecrets();
         var secrets = new ConnectionSecrets
         {
-            ClientSecret = Secret(connection.ClientSecret, connection.ClientId == former.ClientId, before.ClientSecret),
-            ApiKeySecret = Secret(connection.ApiKeySecret, connection.ApiKey == former.ApiKey, before.ApiKeySecret),
+            ClientSecret = Secret(connection.ClientSecret, !whole && connection.ClientId == former.ClientId, before.ClientSecret),
+            ApiKeySecret = Secret(connection.ApiKeySecret, !whole && connection.ApiKey == former.ApiKey, before.ApiKeySecret),
         };
 
         // Sealing again what has not changed would make every start a change.
@@ -137,7 +138,7 @@ internal static class ConnectionRows
         """;
 
     // Blank keeps what is stored, but only with the id it was stored for: the secret of one app is not to be sent with the id of another.
-    private static string? Secret(string? given, bool sameId, string? stored) => !string.IsNullOrEmpty(given) ? given : sameId ? stored : null;
+    private static string? Secret(string? given, bool keeps, string? stored) => !string.IsNullOrEmpty(given) ? given : keeps ? stored : null;
 
     private static IEnumerable<StoredConnection> Stored(IEnumerable<Row> rows) => rows.Select(row =>
         new StoredConnection(row.Id, JsonSerializer.Deserialize(row.Settings, XeniosJson.Default.ConnectionResource)!, row.Sealed, row.CreatedAt, row.UpdatedAt));

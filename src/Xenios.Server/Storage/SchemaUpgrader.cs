@@ -24,14 +24,16 @@ internal static class SchemaUpgrader
 
     /// <summary>Where a database stands. Nothing is written.</summary>
     /// <param name="database">The database; null for one that is not there yet.</param>
-    /// <param name="ct">Ends the wait.</param>
+    /// <param name="ct">Ends the wait, also for an answer.</param>
     public static async Task<SchemaState> ReadAsync(Database? database, CancellationToken ct)
     {
         var applied = database is null ? 0 : await database.ReadAsync(
             async connection =>
             {
                 var exists = database.IsPostgres ? "SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass('schema_scripts')" : "SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_scripts'";
-                return await connection.ExecuteScalarAsync<long>(exists) == 0 ? 0 : await connection.ExecuteScalarAsync<long?>("SELECT MAX(number) FROM schema_scripts") ?? 0;
+                return await connection.ExecuteScalarAsync<long>(new CommandDefinition(exists, cancellationToken: ct)) == 0
+                    ? 0
+                    : await connection.ExecuteScalarAsync<long?>(new CommandDefinition("SELECT MAX(number) FROM schema_scripts", cancellationToken: ct)) ?? 0;
             },
             ct);
         return State(applied, Scripts(database is { IsPostgres: true } ? "Postgres" : "Sqlite"));

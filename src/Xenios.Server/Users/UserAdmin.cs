@@ -111,8 +111,7 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
                 }
 
                 after = after with { ManagedBy = releases ? null : after.ManagedBy };
-                var locksOut = before.Status == "active" && (after.Status != "active" || after.PasswordHash is null);
-                if (await AdministratorStore.GuardAsync(caller, environment.Id, user, locksOut, scope) is { } guarded)
+                if (await AdministratorStore.GuardAsync(caller, environment.Id, user, AdministratorStore.Ends(before, after), scope) is { } guarded)
                 {
                     return guarded;
                 }

@@ -102,7 +102,7 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
             return (default, conflict.Errors![0], false);
         }
 
-        if (stored is not null && await AdministratorStore.GuardAsync(caller, environment.Id, stored.Id, ends: after.Status != "active" && stored.Status == "active", scope) is { } guarded)
+        if (stored is not null && await AdministratorStore.GuardAsync(caller, environment.Id, stored.Id, AdministratorStore.Ends(stored, after), scope) is { } guarded)
         {
             return (default, new FieldError("", guarded.Code, guarded.Title), false);
         }

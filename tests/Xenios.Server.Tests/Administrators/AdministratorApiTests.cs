@@ -2,7 +2,7 @@ using Xenios.Testing;
 
 namespace Xenios.Server.Tests.Administrators;
 
-/// <summary>Administrators by API: who may make and unmake them, and what nobody else may do to them (decisions 3 and 8; threats L01, L02).</summary>
+/// <summary>Administrators by API: who may make and unmake them, and what nobody else may do to them (decisions 3 and 10; threats L01, L02).</summary>
 public class AdministratorApiTests : IAsyncLifetime
 {
     private const string Secret = "machine-secret-0123456789-abcdefghijkl";
@@ -105,6 +105,29 @@ public class AdministratorApiTests : IAsyncLifetime
         Assert.Equal(200, (await _api.PatchAsync($"/users/{bea}", new { status = "active" })).Status);
         Assert.Equal(204, (await _api.DeleteAsync($"/users/{ada}")).Status);
         Assert.Equal([bea], await _host.QueryAsync("SELECT user_id FROM administrators"));
+    }
+
+    [Theory] // the console is opened by password alone, under a user name or a confirmed address
+    [InlineData("""{"password":null}""")]
+    [InlineData("""{"email_verified":false}""")]
+    public async Task Administrator_who_cannot_sign_in_to_the_console_does_not_count_as_one_who_stays(string patch)
+    {
+        var ada = await _host.AddAdministratorAsync("ada@example.com");
+        var bea = await _host.AddAdministratorAsync("bea@example.com");
+        Assert.Equal(200, (await _api.SendAsync("PATCH", $"/users/{bea}", patch)).Status);
+        await Expect.UnchangedAsync(_host, async () =>
+        {
+            foreach (var answer in new[] { await _api.DeleteAsync($"/administrators/{ada}"), await _api.DeleteAsync($"/users/{ada}"), await _api.SendAsync("PATCH", $"/users/{ada}", patch) })
+            {
+                Assert.Equal((409, "last_administrator"), (answer.Status, answer.Code));
+            }
+        });
+        var line = $$"""{"id":"{{ada}}","email_verified":false}""";
+        Assert.Contains("last_administrator", (await _api.SendAsync("POST", "/users/import", line, ("Content-Type", "application/jsonl"))).Body, StringComparison.Ordinal);
+
+        // Whoever could not sign in before is changed like anybody else.
+        Assert.Equal(200, (await _api.PatchAsync($"/users/{bea}", new { attributes = new { name = "Bea" } })).Status);
+        Assert.Equal(204, (await _api.DeleteAsync($"/administrators/{bea}")).Status);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Xenios.Testing;
 
 namespace Xenios.Server.Tests.Administrators;
 
-/// <summary>The browser's session in the console and at the API: whose counts, from where, and how long (decision 8; threats L06, G01, I01, C09).</summary>
+/// <summary>The browser's session in the console and at the API: whose counts, from where, and how long (decision 10; threats L06, G01, I01, C09).</summary>
 public sealed class ConsoleSessionTests : IAsyncLifetime
 {
     private XeniosHost _host = null!;

@@ -178,6 +178,10 @@ public class SetupTests : IAsyncLifetime
         await _host.AddAdministratorAsync("ada@example.com");
         Assert.Null(await links.CreateWhileNobodyAsync(CancellationToken.None));
 
+        // Without a password nobody opens the console.
+        await _host.ExecuteAsync("UPDATE users SET password_hash = NULL");
+        Assert.NotNull(await links.CreateWhileNobodyAsync(CancellationToken.None));
+
         // L04: neither the log nor the audit log nor the table holds what the link carries.
         var secret = link.Url.Split('=')[1];
         Assert.DoesNotContain(_host.Log.Lines, line => line.Contains(secret, StringComparison.Ordinal));

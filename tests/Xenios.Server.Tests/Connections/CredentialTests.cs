@@ -110,6 +110,27 @@ public class CredentialTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_public_app_whose_secret_was_taken_back_is_a_public_app_again()
+    {
+        Assert.Equal(201, (await _api.PostAsync("/connections", new { slug = "open", kind = "x", client_id = Text(_first, "client_id") })).Status);
+        Assert.Equal(200, (await _api.SendAsync("PUT", "/connections/open/credentials/next", new { client_id = Text(_first, "client_id"), client_secret = Text(_first, "client_secret") })).Status);
+        Assert.Equal((true, false), Secrets(await _api.PostAsync("/connections/open/credentials/next/activate", new { force = true })));
+        Assert.Equal((false, true), Secrets(await _api.PostAsync("/connections/open/credentials/former/activate")));
+        Assert.False((await _api.GetAsync("/connections/open")).Json.GetProperty("has_client_secret").GetBoolean());
+
+        // A next set of the same key without a secret keeps the stored one, as everywhere.
+        Assert.Equal((true, false), Secrets(await _api.PostAsync("/connections/open/credentials/former/activate")));
+        Assert.Equal(200, (await _api.SendAsync("PUT", "/connections/open/credentials/next", new { client_id = Text(_first, "client_id") })).Status);
+        Assert.Equal((true, true), Secrets(await _api.PostAsync("/connections/open/credentials/next/activate", new { force = true })));
+
+        static (bool Current, bool Former) Secrets(ManagementAnswer answer)
+        {
+            Assert.Equal(200, answer.Status);
+            return (answer.Json.GetProperty("current").GetProperty("has_client_secret").GetBoolean(), answer.Json.GetProperty("former").GetProperty("has_client_secret").GetBoolean());
+        }
+    }
+
+    [Fact]
     public async Task Former_credentials_are_forgotten_when_their_time_is_over()
     {
         await StoreAsync(_second);

@@ -49,7 +49,7 @@ public class AuditTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pages_follow_one_another_newest_first_and_filters_narrow()
+    public async Task Pages_follow_one_another_newest_first_and_filters_narrow_unless_they_are_empty()
     {
         for (var i = 1; i <= 5; i++)
         {
@@ -63,6 +63,8 @@ public class AuditTests : IAsyncLifetime
         Assert.Null(third.Text("next_cursor"));
         Assert.Equal(2, (await _api.GetAsync("/audit-events?action=user.changed")).Items.Count);
         Assert.Single((await _api.GetAsync("/audit-events?q=user:3")).Items);
+        Assert.Single((await _api.GetAsync("/audit-events?q=user:3&target=")).Items);
+        Assert.Equal(5, (await _api.GetAsync("/audit-events?target=&action=&caller=&from=&to=")).Items.Count);
         Assert.Empty((await _api.GetAsync("/audit-events?to=2001-01-01T00:00:00Z")).Items);
         Assert.Equal(5, (await _api.GetAsync("/audit-events/export")).Body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Equal(2, (await _api.GetAsync("/audit-events/export?after=3")).Body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
@@ -128,6 +130,22 @@ public class AuditTests : IAsyncLifetime
         await _host.ExecuteAsync(sql);
         var broken = await _api.GetAsync("/audit-events/check");
         Assert.Equal(("False", at.ToString(System.Globalization.CultureInfo.InvariantCulture)), (broken.Text("intact"), broken.Text("broken_at")));
+    }
+
+    // As a check finds it that began when there was one event: more than a page of them came since.
+    [Fact]
+    public async Task Check_ends_however_many_events_are_written_meanwhile()
+    {
+        await WriteAsync("user.changed", "user:1", null, "{}");
+        await _host.ExecuteAsync(
+            """
+            WITH RECURSIVE later (number) AS (SELECT 2 UNION ALL SELECT number + 1 FROM later WHERE number < 1100)
+            INSERT INTO audit_events (environment_id, sequence, at, caller, action, target, content_hash, previous_hash, hash)
+            SELECT a.environment_id, l.number, a.at, a.caller, a.action, a.target, a.content_hash, a.hash, a.hash FROM audit_events a, later l
+            """);
+        var whole = await _host.Services.GetRequiredService<AuditLog>()
+            .CheckAsync((await _host.QueryAsync("SELECT environment_id FROM audit_events WHERE sequence = 1"))[0], CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal((true, 1L), (whole.Intact, whole.Checked));
     }
 
     // Worked out elsewhere: a chain that was written by an earlier version stays whole.

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Npgsql;
 using Xenios.Sdk;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
@@ -222,14 +223,34 @@ public sealed class DoctorTests
         return await client.GetAsync(request.RequestUri, ct);
     };
 
-    private static (FindingStatus Status, string? Code) Of(IReadOnlyList<DoctorFinding> findings, string check) =>
+    internal static (FindingStatus Status, string? Code) Of(IReadOnlyList<DoctorFinding> findings, string check) =>
         findings.Where(finding => finding.Check == check).Select(finding => (finding.Status, finding.Code)).Single();
 
-    private static async Task<IReadOnlyList<DoctorFinding>> LookAsync(XeniosHost host, string? token = null)
+    internal static async Task<IReadOnlyList<DoctorFinding>> LookAsync(XeniosHost host, string? token = null)
     {
         using var api = new ManagementClient(host, token);
         var answer = await api.GetAsync("/doctor");
         Assert.Equal(200, answer.Status);
         return JsonSerializer.Deserialize(answer.Body, XeniosJson.Default.DoctorReport)!.Findings;
+    }
+}
+
+/// <summary>The same where the database is another machine.</summary>
+[Trait("Category", "Postgres")]
+public sealed class DoctorOnPostgresTests
+{
+    [Fact]
+    public async Task Database_that_takes_longer_than_five_seconds_is_found()
+    {
+        await using var host = await XeniosHost.StartAsync(options => options.Postgres = PostgresServer.ConnectionString);
+        var name = (await host.QueryAsync("SELECT current_database()"))[0];
+        await using var other = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(PostgresServer.ConnectionString) { Database = name });
+        await using var connection = await other.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand("LOCK TABLE schema_scripts IN ACCESS EXCLUSIVE MODE", connection, transaction);
+        await command.ExecuteNonQueryAsync();
+        Assert.Equal((FindingStatus.Error, "A-05"), DoctorTests.Of(await DoctorTests.LookAsync(host).WaitAsync(TimeSpan.FromSeconds(20)), "database"));
+        await transaction.RollbackAsync();
+        Assert.Equal((FindingStatus.Ok, null), DoctorTests.Of(await DoctorTests.LookAsync(host), "database"));
     }
 }

@@ -26,5 +26,6 @@ ALTER TABLE environments ADD COLUMN audit_swept BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE environments ADD COLUMN audit_swept_hash BYTEA;
 ALTER TABLE environments ADD COLUMN audit_swept_tag TEXT;
 
+-- Audit events of one caller, and from one moment on, however many there are.
 CREATE INDEX audit_events_caller ON audit_events (environment_id, caller, sequence);
 CREATE INDEX audit_events_time ON audit_events (environment_id, at, sequence);

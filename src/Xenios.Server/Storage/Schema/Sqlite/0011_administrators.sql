@@ -1,4 +1,4 @@
--- Who looks after this server: users of the default environment (decision 8).
+-- Who looks after this server: users of the default environment (decision 10).
 CREATE TABLE administrators (
     environment_id TEXT NOT NULL,
     user_id TEXT NOT NULL,
