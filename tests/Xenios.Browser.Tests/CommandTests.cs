@@ -46,6 +46,21 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(1, (await RunAsync([], "admin", "remove", "usr_0")).Status);
     }
 
+    [Fact] // no secret in logs, and no audit event at every start
+    public async Task Start_with_logs_as_json_says_where_the_setup_link_is_and_makes_none()
+    {
+        var ports = RunningProgram.FreePorts(2);
+        var url = $"http://127.0.0.1:{ports[0]}";
+        await using var server = RunningProgram.Start(
+            "src/Xenios.Host", "xenios", ["up", "--url", url, "--sandbox:url", $"http://127.0.0.1:{ports[1]}", "--data", _data, "--log:format", "json", "--dns:server", "127.0.0.1"], []);
+        await server.AnswersAsync($"{url}/health/ready");
+        Assert.DoesNotContain("setup_link.created", (await RunAsync([], "audit", "list")).Output, StringComparison.Ordinal);
+        string[] events = [.. server.Output.Split('\n').Select(line => JsonDocument.Parse(line).RootElement).Select(line => line.GetProperty("message").GetString()!)];
+        Assert.Single(events, message => message.Contains("run xenios setup-link", StringComparison.Ordinal));
+        Assert.Single(events, "Dns:Server has no effect in this version");
+        Assert.DoesNotContain(events, message => message.Contains("/setup?k=", StringComparison.Ordinal));
+    }
+
     [Theory] // exit status: 1 refused · 2 wrong use · 3 not reachable; never a stack trace
     [InlineData(1, "keys", "rotate", "--token", "wrong")]
     [InlineData(1, "keys", "rotate", "--environment", "nowhere")]

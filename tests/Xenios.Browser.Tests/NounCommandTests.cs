@@ -112,6 +112,32 @@ public sealed class NounCommandTests(CommandLine xenios) : IClassFixture<Command
         Assert.Equal(1, (await xenios.RunAsync("user", "show", "kim")).Status);
     }
 
+    [Theory] // nothing is not "no secret"
+    [InlineData("")]
+    [InlineData("\n")]
+    public async Task A_secret_that_does_not_stand_in_standard_input_takes_nothing_away(string input)
+    {
+        var name = $"pat{input.Length}";
+        Assert.Equal(0, (await xenios.RunWithAsync("correct horse battery\n", "user", "add", name, "--password-stdin")).Status);
+        Assert.Equal(0, (await xenios.RunWithAsync("a-given-secret\n", "connection", "add", name, "--client-id", "id", "--client-secret-stdin")).Status);
+        foreach (var (field, arguments) in ((string, string[])[])
+        [
+            ("password", ["user", "set", name, "--password-stdin"]),
+            ("client_secret", ["connection", "set", name, "--client-secret-stdin"]),
+            ("client_secret", ["connection", "rotate-secret", name]),
+            ("password", ["admin", "create", "nobody@example.com", "--password-stdin"]),
+        ])
+        {
+            var (status, output, error) = await xenios.RunWithAsync(input, arguments);
+            Assert.Equal((2, ""), (status, output));
+            Assert.StartsWith($"✗ {field} is read from standard input", error, StringComparison.Ordinal);
+        }
+
+        Assert.True(JsonDocument.Parse(await xenios.OutputAsync("user", "show", name, "--json")).RootElement.GetProperty("has_password").GetBoolean());
+        Assert.True(JsonDocument.Parse(await xenios.OutputAsync("connection", "show", name, "--json")).RootElement.GetProperty("has_client_secret").GetBoolean());
+        Assert.Equal("", await xenios.OutputAsync("admin", "list"));
+    }
+
     [Fact]
     public async Task A_resource_file_is_planned_applied_and_exported()
     {

@@ -27,7 +27,7 @@ internal static class AdministratorCommands
             new Command("create", "Make an administrator. Example: xenios admin create ada@example.com --password-stdin < password.txt") { email, fromStdin },
             async call =>
             {
-                var made = await call.Client.AddAdministratorAsync(new AdministratorResource { Email = call.Get(email), Password = call.Get(fromStdin) ? Console.In.ReadLine() : null }, null, call.Ct);
+                var made = await call.Client.AddAdministratorAsync(new AdministratorResource { Email = call.Get(email), Password = call.Get(fromStdin) ? ServerCall.ReadSecret("password", $"{fromStdin.Name} < FILE") : null }, null, call.Ct);
                 return call.Show(made, XeniosJson.Default.AdministratorView, made.UserId, () => Console.WriteLine($"✓ {Line(made)}"));
             },
             inEnvironment: false);

@@ -98,12 +98,7 @@ internal static class ConnectionCommand
         var command = new Command("rotate-secret", "Enter the new secret that the provider made; it is read from standard input. Example: xenios connection rotate-secret x < secret.txt") { slug, key };
         return ServerCall.Make(command, async call =>
         {
-            if (Console.In.ReadLine() is not { Length: > 0 } secret)
-            {
-                Output.Say("The secret is read from standard input, and nothing stands there.");
-                return ServerCall.WrongUse;
-            }
-
+            var secret = ServerCall.ReadSecret(call.Get(key) ? "api_key_secret" : "client_secret", $"xenios connection rotate-secret {call.Get(slug)} < FILE");
             var changes = call.Get(key) ? new ConnectionResource { ApiKeySecret = secret } : new ConnectionResource { ClientSecret = secret };
             var changed = (await call.Client.ChangeConnectionAsync(call.Get(slug)!, changes, false, null, call.Ct)).Value;
             return call.Show(changed, XeniosJson.Default.ConnectionView, null, () => call.Done($"{changed.Slug} has the new secret."));

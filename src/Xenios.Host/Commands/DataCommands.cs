@@ -52,11 +52,7 @@ internal static class DataCommands
         await using var database = settings.Database is { } connection ? Server.Storage.Database.OpenPostgres(connection)
             : check && !File.Exists(file) ? null : Server.Storage.Database.OpenSqlite(folder?.Sqlite() ?? file);
         var state = await SchemaUpgrader.ReadAsync(database, ct);
-        if (json)
-        {
-            await output.WriteLineAsync(new JsonObject { ["from"] = state.From, ["to"] = state.To, ["pending"] = new JsonArray([.. state.Pending.Select(name => JsonValue.Create(name))]), ["applied"] = !check && state.Refusal is null }.ToJsonString());
-        }
-        else
+        if (!json)
         {
             await output.WriteLineAsync($"{(settings.Database is null ? $"SQLite {file}" : "PostgreSQL")}: schema {state.From}, this program's is {state.To}");
             foreach (var name in state.Pending)
@@ -65,15 +61,22 @@ internal static class DataCommands
             }
         }
 
-        if (state.Refusal is { } refusal)
+        var refusal = state.Refusal ?? (check ? null : await SchemaUpgrader.UpgradeAsync(database!, ct));
+        if (json)
         {
-            await error.WriteLineAsync($"✗ {refusal}");
-            return Refused;
+            // Only now is it known.
+            await output.WriteLineAsync(new JsonObject
+            {
+                ["from"] = state.From,
+                ["to"] = state.To,
+                ["pending"] = new JsonArray([.. state.Pending.Select(name => JsonValue.Create(name))]),
+                ["applied"] = !check && refusal is null,
+            }.ToJsonString());
         }
 
-        if (!check && await SchemaUpgrader.UpgradeAsync(database!, ct) is { } newer)
+        if (refusal is not null)
         {
-            await error.WriteLineAsync($"✗ {newer}");
+            await error.WriteLineAsync($"✗ {refusal}");
             return Refused;
         }
 

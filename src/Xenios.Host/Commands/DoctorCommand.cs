@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using Xenios.Sdk;
 using Xenios.Server.Hosting;
@@ -14,23 +13,21 @@ internal static class DoctorCommand
     private const int Refused = 1;
     private const int NotReachable = 3;
     private const int XNotReachable = 4;
-    private const int MostBytes = 8 * 1024 * 1024;
-
-    // The server's own checks take at most five seconds each, side by side.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private const int FirstServerError = 500;
 
     /// <summary>The command.</summary>
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON, as GET /api/v1/doctor answers." };
-        var quiet = new Option<bool>("--quiet") { Description = "Print only what is not well." };
+        var quiet = new Option<bool>("--quiet", "-q") { Description = "Print only what is not well." };
+        var environment = new Option<string?>("--environment") { Description = "Slug of the environment that the token is of, where it is not the default one. The operator's token shows all of them." };
         Option<string?>[] options =
         [
             new("--server") { Description = "Base URL of the server; otherwise operator.json in the data folder says it." },
             new("--token") { Description = "Its bearer token; better as XENIOS__TOKEN, because other users see command lines." },
             new("--data") { Description = "Data folder of the server, where it is not the usual one." },
         ];
-        var command = new Command("doctor", "Look for what is wrong. Exit status: 0 nothing, 1 something, 3 no server, 4 only X cannot be reached. Example: xenios doctor") { json, quiet };
+        var command = new Command("doctor", "Look for what is wrong. Exit status: 0 nothing is ✗, 1 something is, 3 no server, 4 only X cannot be reached. Example: xenios doctor") { environment, json, quiet };
         foreach (var option in options)
         {
             command.Add(option);
@@ -40,7 +37,7 @@ internal static class DoctorCommand
         {
             var given = options.Zip(["Server", "Token", "Data"]).Where(one => result.GetValue(one.First) is not null)
                 .Select(one => new KeyValuePair<string, string?>(one.Second, result.GetValue(one.First)));
-            var (findings, reached) = await LookAsync(given, ct);
+            var (findings, reached) = await LookAsync(given, result.GetValue(environment), ct);
             Print(result.GetValue(quiet) ? [.. findings.Where(finding => finding.Status != FindingStatus.Ok)] : findings, result.GetValue(json), result.InvocationConfiguration.Output);
             return Status(findings, reached);
         });
@@ -55,10 +52,10 @@ internal static class DoctorCommand
         var errors = findings.Where(finding => finding.Status == FindingStatus.Error).ToArray();
         return !reached ? errors.Any(finding => finding.Check == "settings") ? Refused : NotReachable
             : errors.Length == 0 ? 0
-            : errors.All(finding => finding.Code is "X-110" or "X-111") ? XNotReachable : Refused;
+            : errors.All(finding => finding.Code == "X-111") ? XNotReachable : Refused;
     }
 
-    private static async Task<(IReadOnlyList<DoctorFinding> Findings, bool Reached)> LookAsync(IEnumerable<KeyValuePair<string, string?>> given, CancellationToken ct)
+    private static async Task<(IReadOnlyList<DoctorFinding> Findings, bool Reached)> LookAsync(IEnumerable<KeyValuePair<string, string?>> given, string? environment, CancellationToken ct)
     {
         var configuration = UpCommand.Configuration(given);
         if (HostSettingsReader.Read(configuration, out var errors) is not { } settings)
@@ -70,40 +67,28 @@ internal static class DoctorCommand
             })], false);
         }
 
-        var file = OperatorAccess.Read(settings.Data);
-        var url = configuration["Server"] ?? file?.Url;
-
-        // The token of one server is not shown to another.
-        var token = configuration["Token"] ?? (string.Equals(url?.TrimEnd('/'), file?.Url.TrimEnd('/'), StringComparison.Ordinal) ? file?.Token : null);
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https") || string.IsNullOrEmpty(token))
+        if (ServerCall.Known(configuration, settings) is not { } access)
         {
             return ([Missing($"no server is known: none runs on {settings.Data}", "xenios up, or name its folder with --data, or give --server and --token"), .. await LocalAsync(settings, ct)], false);
         }
 
-        var (report, problem) = await AskAsync(server, token, ct);
-        return report is not null
-            ? ([DoctorRules.Ok("server", $"{server.GetLeftPart(UriPartial.Authority)} runs"), .. report.Findings.Where(finding => finding is not { Check: "server", Status: FindingStatus.Ok })], true)
-            : ([Missing(problem!, "xenios up; its log says why it does not start"), .. await LocalAsync(settings, ct)], false);
-
-        static DoctorFinding Missing(string message, string remedy) => new() { Check = "server", Status = FindingStatus.Error, Message = message, Remedy = remedy };
-    }
-
-    private static async Task<(DoctorReport? Report, string? Problem)> AskAsync(Uri server, string token, CancellationToken ct)
-    {
-        using var client = new HttpClient { Timeout = Patience, MaxResponseContentBufferSize = MostBytes };
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{server.AbsoluteUri.TrimEnd('/')}/api/v1/doctor");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try
         {
-            using var answer = await client.SendAsync(request, ct);
-            return answer.IsSuccessStatusCode && JsonSerializer.Deserialize(await answer.Content.ReadAsStringAsync(ct), XeniosJson.Default.DoctorReport) is { } report
-                ? (report, null)
-                : (null, $"{server} answers {(int)answer.StatusCode} to this token");
+            using var client = ServerCall.ClientOf(access, environment);
+            var report = await client.ReadDoctorAsync(ct);
+            return ([DoctorRules.Ok("server", $"{access.Url} runs"), .. report.Findings.Where(finding => finding is not { Check: "server", Status: FindingStatus.Ok })], true);
         }
-        catch (Exception exception) when (exception is HttpRequestException or JsonException or (TaskCanceledException and { InnerException: TimeoutException }))
+        catch (XeniosApiException exception) when (exception.Problem.Status < FirstServerError)
         {
-            return (null, $"{server} cannot be reached: {exception.Message}");
+            // It answered, and holds its folder by right: what could be seen from outside says nothing.
+            return ([Missing(ServerCall.Words(access.Url, exception), "name the server's folder with --data, or give its token with --token")], true);
         }
+        catch (Exception exception) when (exception is XeniosApiException or HttpRequestException or TimeoutException)
+        {
+            return ([Missing($"{access.Url} cannot be reached: {exception.Message}", "xenios up; its log says why it does not start"), .. await LocalAsync(settings, ct)], false);
+        }
+
+        static DoctorFinding Missing(string message, string remedy) => new() { Check = "server", Status = FindingStatus.Error, Message = message, Remedy = remedy };
     }
 
     // What can be seen from outside a server that does not run: its folder and its database.

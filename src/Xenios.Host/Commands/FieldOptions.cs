@@ -45,6 +45,7 @@ internal sealed class FieldOptions
 
     /// <summary>The fields that were given, as JSON; what is to be taken away as null.</summary>
     /// <param name="result">The command line.</param>
+    /// <exception cref="MissingInputException">A secret is to be read from standard input, and nothing stands there.</exception>
     public JsonObject Read(ParseResult result)
     {
         var fields = new JsonObject();
@@ -58,9 +59,9 @@ internal sealed class FieldOptions
             Set(fields, path.Replace('-', '_'), null);
         }
 
-        foreach (var (field, _) in _secrets.Where(one => result.GetValue(one.Option)))
+        foreach (var (field, option) in _secrets.Where(one => result.GetValue(one.Option)))
         {
-            fields[field] = Console.In.ReadLine();
+            fields[field] = ServerCall.ReadSecret(field, $"{option.Name} < FILE");
         }
 
         return fields;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Configuration;
 using Xenios.Sdk;
 using Xenios.Server.Hosting;
 
@@ -69,14 +70,14 @@ internal sealed class ServerCall
             }
 
             var slug = inEnvironment ? result.GetValue(environment) : null;
-            using var client = new XeniosClient(new Uri(access.Url.TrimEnd('/') + (string.IsNullOrEmpty(slug) ? "" : $"/e/{Uri.EscapeDataString(slug)}")), access.Token);
+            using var client = ClientOf(access, slug);
             var call = new ServerCall(result, client, access.Url, result.GetValue(json), result.GetValue(quiet), ct);
             try
             {
                 var (refused, exit) = await call.TryAsync(() => act(call));
                 return refused != 0 ? refused : exit;
             }
-            catch (JsonException exception)
+            catch (Exception exception) when (exception is JsonException or MissingInputException)
             {
                 Output.Say(exception.Message);
                 return WrongUse;
@@ -116,11 +117,8 @@ internal sealed class ServerCall
         }
         catch (XeniosApiException exception)
         {
-            var problem = exception.Problem;
-            Output.Say(problem.Status == 401 ? $"{_server} does not know the token. A server that was started anew has a new one."
-                : problem is { Status: 404, Code: "unexpected_answer" } ? $"{_server} has no such environment."
-                : exception.Message);
-            foreach (var error in problem.Errors ?? [])
+            Output.Say(Words(_server, exception));
+            foreach (var error in exception.Problem.Errors ?? [])
             {
                 Console.Error.WriteLine($"  {(error.Field.Length == 0 ? "" : error.Field + ": ")}{error.Message}");
             }
@@ -176,6 +174,42 @@ internal sealed class ServerCall
         return 0;
     }
 
+    /// <summary>What a server refused, in words.</summary>
+    /// <param name="server">Its base URL.</param>
+    /// <param name="refused">The refusal.</param>
+    public static string Words(string server, XeniosApiException refused) =>
+        refused.Problem.Status == 401 ? $"{server} does not know the token. A server that was started anew has a new one."
+        : refused.Problem is { Status: 404, Code: "unexpected_answer" } ? $"{server} has no such environment."
+        : refused.Message;
+
+    /// <summary>The server's API.</summary>
+    /// <param name="access">Where it is, and its token.</param>
+    /// <param name="environment">Slug of the environment; null or empty for the default one.</param>
+    public static XeniosClient ClientOf(OperatorAccess access, string? environment) =>
+        new(new Uri(access.Url.TrimEnd('/') + (string.IsNullOrEmpty(environment) ? "" : $"/e/{Uri.EscapeDataString(environment)}")), access.Token);
+
+    /// <summary>Which server is meant, and its token: as the command line and the environment say, otherwise as <c>operator.json</c> of the data folder does.</summary>
+    /// <param name="configuration">What was given.</param>
+    /// <param name="settings">The same, read; its data folder counts.</param>
+    /// <returns>Null where nothing says it.</returns>
+    public static OperatorAccess? Known(IConfiguration configuration, HostSettings settings)
+    {
+        var file = OperatorAccess.Read(settings.Data);
+        var url = configuration["Server"] ?? file?.Url;
+
+        // The token of one server is not shown to another.
+        var token = configuration["Token"] ?? (string.Equals(url?.TrimEnd('/'), file?.Url.TrimEnd('/'), StringComparison.Ordinal) ? file?.Token : null);
+        return Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && !string.IsNullOrEmpty(token) ? new OperatorAccess(url!, token) : null;
+    }
+
+    /// <summary>Reads a secret from standard input, as one line. Nothing there is a slip and never "no secret", which would take away the one that is stored.</summary>
+    /// <param name="field">The field it is for.</param>
+    /// <param name="how">How the command is to be called.</param>
+    /// <exception cref="MissingInputException">Nothing stands there.</exception>
+    public static string ReadSecret(string field, string how) => Console.In.ReadLine() is { Length: > 0 } secret
+        ? secret
+        : throw new MissingInputException($"{field} is read from standard input, as one line, and nothing stands there. Give it: {how}");
+
     private static (OperatorAccess? Access, int Status) Find(IEnumerable<KeyValuePair<string, string?>> given)
     {
         var configuration = UpCommand.Configuration(given);
@@ -185,17 +219,16 @@ internal sealed class ServerCall
             return (null, WrongUse);
         }
 
-        var file = OperatorAccess.Read(settings.Data);
-        var url = configuration["Server"] ?? file?.Url;
-
-        // The token of one server is not shown to another.
-        var token = configuration["Token"] ?? (string.Equals(url?.TrimEnd('/'), file?.Url.TrimEnd('/'), StringComparison.Ordinal) ? file?.Token : null);
-        if (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && !string.IsNullOrEmpty(token))
+        if (Known(configuration, settings) is { } access)
         {
-            return (new OperatorAccess(url!, token), 0);
+            return (access, 0);
         }
 
         Output.Say($"No server is known. Start one (xenios up), name its folder with --data (looked in {settings.Data}), or give --server and --token.");
         return (null, NotReachable);
     }
 }
+
+/// <summary>What a command reads from standard input does not stand there.</summary>
+/// <param name="message">What to do, in words.</param>
+internal sealed class MissingInputException(string message) : Exception(message);

@@ -20,7 +20,7 @@ internal static class SignInCommand
         outcome.AcceptOnlyFromAmong(outcomes);
         var error = new Option<string?>("--error-code") { Description = "Code it ended with, such as X-102." };
         var from = new Option<DateTimeOffset?>("--from") { Description = "First moment, such as 2026-11-22T14:00:00Z." };
-        var to = new Option<DateTimeOffset?>("--to") { Description = "Last moment." };
+        var to = new Option<DateTimeOffset?>("--to") { Description = "Before this moment." };
         var limit = new Option<int>("--limit") { Description = "Most entries, 1 to 100.", DefaultValueFactory = _ => 50 };
         var cursor = new Option<string?>("--cursor") { Description = "Where the next page begins, as the page before said." };
         var command = new Command("list", "List sign-ins, newest first. Example: xenios sign-in list ada --outcome failed") { query, application, connection, outcome, error, from, to, limit, cursor };

@@ -84,18 +84,28 @@ internal static partial class UpCommand
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
-            return Fail(Refused, "Xenios cannot start:", [$"A-01 {exception.Message} Choose another: xenios up --url http://127.0.0.1:{settings.Url.Port + 100}"]);
+            return Fail(Refused, "Xenios cannot start:", [$"A-01 {exception.Message} Choose another: xenios up {Another(settings, exception.Message)}"]);
         }
 
-        var setup = await server.Services.GetRequiredService<SetupLinks>().CreateWhileNobodyAsync(ct);
+        var links = server.Services.GetRequiredService<SetupLinks>();
         if (settings.LogsJson)
         {
-            // Nothing but objects on standard output, this too.
-            Log.Serves(server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Xenios.Host"), Version, settings.BaseUrl, settings.Data, usesSandbox);
+            // Nothing but objects on standard output, this too; and no secret in them, so no link.
+            var logger = server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Xenios.Host");
+            Log.Serves(logger, Version, settings.BaseUrl, settings.Data, usesSandbox);
+            if (await links.IsNeededAsync(ct))
+            {
+                Log.Nobody(logger);
+            }
+
+            foreach (var setting in settings.WithoutEffect)
+            {
+                Log.WithoutEffect(logger, setting);
+            }
         }
         else
         {
-            PrintWelcome(settings, usesSandbox, setup);
+            PrintWelcome(settings, usesSandbox, await links.CreateWhileNobodyAsync(ct));
         }
 
         await server.WaitForShutdownAsync(ct);
@@ -197,6 +207,22 @@ internal static partial class UpCommand
         }
     }
 
+    /// <summary>The option that takes another address in place of the one that is taken.</summary>
+    /// <param name="settings">The settings of the start.</param>
+    /// <param name="taken">What Kestrel says; the address stands in it as it was bound, with its port.</param>
+    internal static string Another(HostSettings settings, string taken)
+    {
+        var addresses = new (string Option, Uri? Address)[]
+        {
+            ("--operations-listen", settings.OperationsListen is { } operations ? new Uri(operations) : null),
+            ("--sandbox-url", settings.SandboxUrl),
+            ("--listen", new Uri(settings.Listen) is var listen && listen.Authority != settings.Url.Authority ? listen : null),
+        };
+        var (option, address) = addresses.FirstOrDefault(one => one.Address is { } bound && taken.Contains($":{bound.Port}:", StringComparison.Ordinal));
+        (option, address) = address is null ? ("--url", settings.Url) : (option, address);
+        return $"{option} http://{(address.IsLoopback ? "127.0.0.1" : address.Host)}:{(address.Port > 65_435 ? address.Port - 100 : address.Port + 100)}";
+    }
+
     private static int Fail(int status, string heading, IEnumerable<string> lines)
     {
         Console.Error.WriteLine(heading);
@@ -211,5 +237,11 @@ internal static partial class UpCommand
     {
         [LoggerMessage(EventId = 90, Level = LogLevel.Information, Message = "xenios {Version} serves {Url}, data in {Data}, X sandbox {Sandbox}")]
         public static partial void Serves(ILogger logger, string version, string url, string data, bool sandbox);
+
+        [LoggerMessage(EventId = 91, Level = LogLevel.Warning, Message = "no administrator who can sign in yet: run xenios setup-link")]
+        public static partial void Nobody(ILogger logger);
+
+        [LoggerMessage(EventId = 92, Level = LogLevel.Warning, Message = "{Setting} has no effect in this version")]
+        public static partial void WithoutEffect(ILogger logger, string setting);
     }
 }

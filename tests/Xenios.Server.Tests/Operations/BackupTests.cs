@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Xenios.Host.Commands;
 using Xenios.Server.Hosting;
 using Xenios.Testing;
@@ -199,12 +200,35 @@ public sealed class BackupTests : IDisposable
             await host.ExecuteAsync("INSERT INTO schema_scripts (number, name) VALUES (9999, '9999_future.sql')");
         }
 
+        var (refused, answer, _) = await Commands.RunAsync(DataCommands.Database(), "upgrade", "--data", data, "--json");
+        Assert.Equal((1, false), (refused, JsonDocument.Parse(answer).RootElement.GetProperty("applied").GetBoolean()));
         foreach (string[] arguments in (string[][])[["upgrade", "--data", data], ["upgrade", "--check", "--data", data]])
         {
             var (status, _, error) = await Commands.RunAsync(DataCommands.Database(), arguments);
             Assert.Equal(1, status);
             Assert.Contains("A-06", error, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Upgrade_says_that_it_was_applied_only_once_it_was()
+    {
+        var (data, broken) = (Path.Combine(_root, "data"), Made(Path.Combine(_root, "broken")));
+        var (status, output, _) = await Commands.RunAsync(DataCommands.Database(), "upgrade", "--data", data, "--json");
+        Assert.Equal((0, true), (status, JsonDocument.Parse(output).RootElement.GetProperty("applied").GetBoolean()));
+
+        // A table that a script is to make is there already.
+        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(broken, DataFolder.DatabaseFile)};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "CREATE TABLE environments (other TEXT)";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        (status, output, var error) = await Commands.RunAsync(DataCommands.Database(), "upgrade", "--data", broken, "--json");
+        Assert.Equal((1, ""), (status, output));
+        Assert.StartsWith("✗ ", error, StringComparison.Ordinal);
     }
 
     private static async Task<string?> Subject(XeniosHost host) => Jwt.Payload((await new RelyingParty(host).SignInAndRedeemAsync(host.NewBrowser())).IdToken).GetProperty("sub").GetString();
