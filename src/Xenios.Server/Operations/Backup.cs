@@ -47,7 +47,9 @@ internal static class Backup
             return $"There is no database in {settings.Data}. Name the server's folder with --data.";
         }
 
-        var (copy, partial) = (file + ".database", file + ".partial");
+        // Names of its own: another backup to the same place neither finds nor deletes them.
+        var own = $"{file}.{Guid.NewGuid():N}";
+        var (copy, partial) = (own + ".database", own + ".partial");
         try
         {
             var schema = settings.Database is null ? await CopyAsync(database, copy, ct) : 0;

@@ -1,8 +1,10 @@
 using System.Formats.Tar;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Xenios.Host.Commands;
 using Xenios.Server.Hosting;
+using Xenios.Server.Operations;
 using Xenios.Testing;
 
 namespace Xenios.Server.Tests.Operations;
@@ -65,6 +67,40 @@ public sealed class BackupTests : IDisposable
 
         await stop.CancelAsync();
         await writing;
+    }
+
+    [Fact]
+    public async Task Backup_touches_no_file_that_it_did_not_make()
+    {
+        var file = Path.Combine(_root, "saved.tar");
+        string[] others = [file + ".partial", file + ".database"];
+        await Task.WhenAll(others.Select(other => File.WriteAllTextAsync(other, "somebody's")));
+        await using var host = await XeniosHost.StartAsync();
+        Assert.Equal((0, ""), Both(await Commands.RunAsync(DataCommands.Backup(), file, "--data", host.Data)));
+        Assert.Equal([file, others[1], others[0]], Directory.GetFiles(_root).Order(StringComparer.Ordinal));
+        Assert.All(others, other => Assert.Equal("somebody's", File.ReadAllText(other)));
+
+        // What is there already stays as it is.
+        var before = await File.ReadAllBytesAsync(file);
+        Assert.Equal(1, (await Commands.RunAsync(DataCommands.Backup(), file, "--data", host.Data)).Status);
+        Assert.Equal(before, await File.ReadAllBytesAsync(file));
+    }
+
+    [Fact]
+    public async Task Of_backups_to_one_file_at_once_none_spoils_another()
+    {
+        await using var host = await XeniosHost.StartAsync();
+        var settings = host.Services.GetRequiredService<HostSettings>();
+        for (var i = 0; i < 5; i++)
+        {
+            var file = Path.Combine(_root, $"same-{i}.tar");
+            var made = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => Backup.WriteAsync(settings, file, host.Clock.GetUtcNow(), CancellationToken.None))));
+            Assert.Contains(made, one => one.TryGet(out var _, out var _));
+            Assert.True((await Backup.ReadAsync(file, CancellationToken.None)).TryGet(out _, out var problem), problem);
+            Assert.Equal(0, (await Commands.RunAsync(DataCommands.Restore(), file, "--yes", "--data", Path.Combine(_root, $"restored-{i}"))).Status);
+        }
+
+        Assert.Equal(5, Directory.GetFiles(_root).Length);
     }
 
     [Fact]
@@ -234,6 +270,8 @@ public sealed class BackupTests : IDisposable
     private static async Task<string?> Subject(XeniosHost host) => Jwt.Payload((await new RelyingParty(host).SignInAndRedeemAsync(host.NewBrowser())).IdToken).GetProperty("sub").GetString();
 
     private static string Made(string folder) => Directory.CreateDirectory(folder).FullName;
+
+    private static (int, string) Both((int Status, string Output, string Error) run) => (run.Status, run.Error);
 
     private static bool IsOwnersAlone(string file) => OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
