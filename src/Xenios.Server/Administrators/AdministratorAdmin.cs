@@ -86,7 +86,8 @@ internal sealed class AdministratorAdmin(Database database, AccountWriter accoun
                 return Problem.NotFound("administrator");
             }
 
-            if (await AdministratorStore.GuardAsync(caller, caller.EnvironmentId, user, ends: true, scope) is { } refused)
+            var held = (await UserWriter.HoldAsync(caller.EnvironmentId, user, scope))!;
+            if (await AdministratorStore.GuardAsync(caller, caller.EnvironmentId, held, null, scope) is { } refused)
             {
                 scope.Abandon();
                 return refused;
@@ -139,6 +140,11 @@ internal sealed class AdministratorAdmin(Database database, AccountWriter accoun
         if (hash is null && user.PasswordHash is null)
         {
             return Problem.Refused([new FieldError("password", FieldCode.Required, "the console is opened by password, and this user has none")]);
+        }
+
+        if (!(user with { PasswordHash = hash ?? user.PasswordHash }).MayEnterByPassword)
+        {
+            return Problem.Refused([new FieldError("user_id", FieldCode.Conflict, "nobody could sign in as this user: give it a username, or confirm its email (email_verified: true), first")]);
         }
 
         if (hash is not null)

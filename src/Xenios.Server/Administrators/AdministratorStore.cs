@@ -46,17 +46,19 @@ internal sealed class AdministratorStore(Database database)
     /// <summary>Most administrators of a server.</summary>
     public const int Most = 100;
 
+    /// <summary>Code of the refusal that keeps somebody able to sign in to the console.</summary>
+    public const string LastAdministrator = "last_administrator";
+
     private const string Columns =
         """
         SELECT a.user_id, u.email, u.username, u.attributes, u.status, a.added_by, a.created_at
         FROM administrators a JOIN users u ON u.environment_id = a.environment_id AND u.user_id = a.user_id
         """;
 
-    // The console is opened by password alone, under a user name or a confirmed address.
     private const string CountAble =
-        """
+        $"""
         SELECT COUNT(*) FROM administrators a JOIN users u ON u.environment_id = a.environment_id AND u.user_id = a.user_id
-        WHERE a.environment_id = @environment AND u.status = 'active' AND u.password_hash IS NOT NULL AND (u.username IS NOT NULL OR u.email_verified = 1) AND a.user_id <> @except
+        WHERE a.environment_id = @environment AND {UserRow.EntersByPassword} AND a.user_id <> @except
         """;
 
     private static readonly Statement One = new($"{Columns} WHERE a.environment_id = $1 AND a.user_id = $2");
@@ -92,7 +94,7 @@ internal sealed class AdministratorStore(Database database)
         },
         ct);
 
-    /// <summary>Whether there is one who can sign in to the console: active, with a password and a name to enter it under.</summary>
+    /// <summary>Whether there is one who can sign in to the console (<see cref="UserRow.MayEnterByPassword"/>).</summary>
     /// <param name="environment">Id of the default environment.</param>
     /// <param name="ct">Ends the wait.</param>
     public Task<bool> IsAnyAsync(string environment, CancellationToken ct) =>
@@ -104,17 +106,9 @@ internal sealed class AdministratorStore(Database database)
     public static Task<long> CountAsync(string environment, WriteScope scope) =>
         scope.Connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM administrators WHERE environment_id = @environment", new { environment }, scope.Transaction);
 
-    /// <summary>Whether somebody became one at a moment or later.</summary>
-    /// <param name="connection">Where.</param>
-    /// <param name="transaction">The transaction; null for none.</param>
-    /// <param name="environment">Id of the default environment.</param>
-    /// <param name="from">The moment.</param>
-    public static async Task<bool> IsAnySinceAsync(DbConnection connection, DbTransaction? transaction, string environment, DateTimeOffset from) => await connection.ExecuteScalarAsync<long>(
-        "SELECT COUNT(*) FROM administrators WHERE environment_id = @environment AND created_at >= @from", new { environment, from = from.ToUnixTimeMilliseconds() }, transaction) > 0;
-
     /// <summary>
-    /// Makes a user an administrator. As long as the row is there, the mailbox alone does not open the account, and nothing is connected with it without a sign-in
-    /// (<see cref="AccountLookup"/>, <see cref="IdentityWriter"/>; threats, invariant 2).
+    /// Makes a user an administrator, which ends every setup link. As long as the row is there, the mailbox alone does not open the account, and nothing is connected
+    /// with it without a sign-in (<see cref="AccountLookup"/>, <see cref="IdentityWriter"/>; threats, invariant 2).
     /// </summary>
     /// <param name="environment">Id of the default environment.</param>
     /// <param name="user">User id; its row is held.</param>
@@ -122,10 +116,19 @@ internal sealed class AdministratorStore(Database database)
     /// <param name="now">The present.</param>
     /// <param name="scope">The transaction.</param>
     /// <returns>False when the user is one already.</returns>
-    public static async Task<bool> AddAsync(string environment, string user, string addedBy, DateTimeOffset now, WriteScope scope) => await scope.Connection.ExecuteAsync(
-        "INSERT INTO administrators (environment_id, user_id, added_by, created_at) VALUES (@environment, @user, @addedBy, @now) ON CONFLICT DO NOTHING",
-        new { environment, user, addedBy, now = now.ToUnixTimeMilliseconds() },
-        scope.Transaction) == 1;
+    public static async Task<bool> AddAsync(string environment, string user, string addedBy, DateTimeOffset now, WriteScope scope)
+    {
+        var isNew = await scope.Connection.ExecuteAsync(
+            "INSERT INTO administrators (environment_id, user_id, added_by, created_at) VALUES (@environment, @user, @addedBy, @now) ON CONFLICT DO NOTHING",
+            new { environment, user, addedBy, now = now.ToUnixTimeMilliseconds() },
+            scope.Transaction) == 1;
+        if (isNew)
+        {
+            await SetupLinks.EndAsync(environment, scope);
+        }
+
+        return isNew;
+    }
 
     /// <summary>Takes the right away.</summary>
     /// <param name="environment">Id of the default environment.</param>
@@ -134,38 +137,47 @@ internal sealed class AdministratorStore(Database database)
     public static Task RemoveAsync(string environment, string user, WriteScope scope) =>
         scope.Connection.ExecuteAsync("DELETE FROM administrators WHERE environment_id = @environment AND user_id = @user", new { environment, user }, scope.Transaction);
 
-    /// <summary>Whether a change of a user ends that the person can sign in to the console.</summary>
-    /// <param name="before">The user as it is.</param>
-    /// <param name="after">The user as it is to be.</param>
-    public static bool Ends(UserRow before, UserRow after) => IsAble(before) && !IsAble(after);
-
-    /// <summary>
-    /// What stands against a change of a user because of who it is: an account that opens the whole server is not for a token of one environment to change (threats
-    /// L02), and the last administrator stays.
-    /// </summary>
+    /// <summary>What stands against a change of a user because of who it is: an account that opens the whole server is not for a token of one environment to change (threats L02).</summary>
     /// <param name="caller">Who changes it.</param>
     /// <param name="environment">Environment id.</param>
     /// <param name="user">User id.</param>
-    /// <param name="ends">Whether the user can no longer sign in afterwards.</param>
+    /// <param name="scope">The transaction.</param>
+    public static async Task<Problem?> GuardAsync(Caller caller, string environment, string user, WriteScope scope) =>
+        caller.IsOperator || await FindAsync(environment, user, scope) is null ? null : Foreign;
+
+    /// <summary>
+    /// The same for a change that may end who can sign in: the last administrator who can stays able to. Whatever blocks, removes or locks out an administrator goes
+    /// by here, so here the setup links end: nobody comes back in by one that was made before (threats L03).
+    /// </summary>
+    /// <param name="caller">Who changes it.</param>
+    /// <param name="environment">Environment id.</param>
+    /// <param name="before">The user as it was read in this transaction.</param>
+    /// <param name="after">The user as it is to be; null where the account, or the right, is to be gone.</param>
     /// <param name="scope">The transaction, which holds the environment (<see cref="AuditLog.HoldAsync"/>): of two who end the last two at once, the second is refused.</param>
-    public static async Task<Problem?> GuardAsync(Caller caller, string environment, string user, bool ends, WriteScope scope)
+    /// <returns>Null where nothing stands against it; <c>forbidden</c>, or <see cref="LastAdministrator"/>: the change must not be written then.</returns>
+    public static async Task<Problem?> GuardAsync(Caller caller, string environment, UserRow before, UserRow? after, WriteScope scope)
     {
-        if ((caller.IsOperator && !ends) || await FindAsync(environment, user, scope) is null)
+        var ends = after is null || (before.MayEnterByPassword && !after.MayEnterByPassword);
+        if ((caller.IsOperator && !ends && after!.Status == before.Status) || await FindAsync(environment, before.Id, scope) is null)
         {
             return null;
         }
 
         if (!caller.IsOperator)
         {
-            return Problem.Forbidden("This is an administrator's account: only administrators and the operator change it.");
+            return Foreign;
         }
 
-        return await scope.Connection.ExecuteScalarAsync<long>(CountAble, new { environment, except = user }, scope.Transaction) > 0
-            ? null
-            : Problem.Conflict("last_administrator", "This is the last administrator. Add another one first: xenios admin create EMAIL --password-stdin");
+        if (ends && await scope.Connection.ExecuteScalarAsync<long>(CountAble, new { environment, except = before.Id }, scope.Transaction) == 0)
+        {
+            return Problem.Conflict(LastAdministrator, "This is the last administrator who can sign in. Add another one first: xenios admin create EMAIL --password-stdin");
+        }
+
+        await SetupLinks.EndAsync(environment, scope);
+        return null;
     }
 
-    private static bool IsAble(UserRow user) => user is { Status: "active", PasswordHash: not null } && (user.Username is not null || user.EmailVerified == 1);
+    private static Problem Foreign => Problem.Forbidden("This is an administrator's account: only administrators and the operator change it.");
 
     private static Administrator Read(DbDataReader row) => new(
         row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt64(6));

@@ -17,7 +17,7 @@ namespace Xenios.Server.Administrators;
 internal sealed record SetupLink(DateTimeOffset MadeAt);
 
 /// <summary>Links that make an administrator without anybody being signed in: 256 random bits, stored hashed, good once and for 30 minutes (ux 2.2; threats L03).</summary>
-/// <remarks>A link dies also when somebody became an administrator after it was made: one that was printed and forgotten opens nothing.</remarks>
+/// <remarks>All links end when somebody becomes an administrator or no longer is one who can sign in: what was printed and forgotten, or made by whoever lost the right, opens nothing.</remarks>
 internal sealed class SetupLinks(
     Database database, EphemeralStore store, AdministratorStore administrators, AdministratorAdmin admin, SessionStore sessions, SnapshotCache snapshots, AuditLog audit, TimeProvider time)
 {
@@ -56,12 +56,12 @@ internal sealed class SetupLinks(
     /// <summary>Whether a link may still be used.</summary>
     /// <param name="secret">What it carries.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<bool> IsLiveAsync(string secret, CancellationToken ct)
-    {
-        var found = await store.GetAsync(Links, snapshots.Default.Id, secret, ct);
-        return found is { State: EphemeralState.Live, Value: { } link }
-            && !await database.ReadAsync(connection => AdministratorStore.IsAnySinceAsync(connection, null, snapshots.Default.Id, link.MadeAt), ct);
-    }
+    public async Task<bool> IsLiveAsync(string secret, CancellationToken ct) => (await store.GetAsync(Links, snapshots.Default.Id, secret, ct)).State == EphemeralState.Live;
+
+    /// <summary>Ends every link, as part of a transaction.</summary>
+    /// <param name="environment">Id of the default environment; another one has none.</param>
+    /// <param name="scope">The transaction.</param>
+    public static Task EndAsync(string environment, WriteScope scope) => EphemeralStore.RemoveAllAsync(Links, environment, scope);
 
     /// <summary>Uses a link up: the administrator is made and signed in, or nothing happens at all. Of two who send the page at once, one succeeds.</summary>
     /// <param name="environment">The default environment.</param>
@@ -79,7 +79,7 @@ internal sealed class SetupLinks(
                 var caller = new Caller("setup", id, IsOperator: true, MayWrite: true);
                 await AuditLog.HoldAsync(id, scope);
                 var taken = await store.TakeAsync(Links, id, secret, scope);
-                if (taken.State != EphemeralState.Live || await AdministratorStore.IsAnySinceAsync(scope.Connection, scope.Transaction, id, taken.Value!.MadeAt))
+                if (taken.State != EphemeralState.Live)
                 {
                     scope.Abandon();
                     return Gone;

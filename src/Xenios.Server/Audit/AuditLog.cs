@@ -20,9 +20,6 @@ internal sealed class AuditLog(Database database, Vault vault, TimeProvider time
     /// <summary>Most events in one page of an export.</summary>
     public const int LargestExport = 1_000;
 
-    // What must never be kept, should a caller hand it in.
-    private static readonly string[] Secret = ["client_secret", "api_key_secret", "password", "password_hash", "secret", "private_key"];
-
     // What explains that an event is blank: it stands later in the chain, for the same target.
     private const string Deleted = "user.deleted";
 
@@ -52,35 +49,47 @@ internal sealed class AuditLog(Database database, Vault vault, TimeProvider time
     /// <param name="target">What it was done to: <c>application:shop</c>.</param>
     /// <param name="before">The thing as the API showed it; null when it was made.</param>
     /// <param name="after">The thing as the API shows it now; null when it was deleted. Of a change only the members that differ are kept.</param>
-    public async Task WriteAsync(WriteScope scope, Caller caller, string action, string target, JsonObject? before, JsonObject? after)
+    public Task WriteAsync(WriteScope scope, Caller caller, string action, string target, JsonObject? before, JsonObject? after) =>
+        WriteAsync(scope, caller, new AuditEntry(action, target, before, after));
+
+    /// <summary>Writes events, in their order: the end of the chain is read and moved once for all of them.</summary>
+    /// <param name="scope">The transaction of the change.</param>
+    /// <param name="caller">Who.</param>
+    /// <param name="entries">What was done; one at least.</param>
+    public async Task WriteAsync(WriteScope scope, Caller caller, params IReadOnlyList<AuditEntry> entries)
     {
         var environment = caller.EnvironmentId;
-        var (was, now) = (Blank(before, after), Blank(after, before));
 
         // This row is held until the transaction ends, so that events follow one another.
-        var (sequence, previous) = await scope.Connection.QuerySingleAsync<(long, byte[]?)>(
-            "UPDATE environments SET audit_sequence = audit_sequence + 1 WHERE environment_id = @environment RETURNING audit_sequence, audit_hash", new { environment }, scope.Transaction);
-        var row = new AuditRow
+        var (last, end) = await scope.Connection.QuerySingleAsync<(long, byte[]?)>(
+            "UPDATE environments SET audit_sequence = audit_sequence + @Count WHERE environment_id = @environment RETURNING audit_sequence, audit_hash", new { environment, entries.Count }, scope.Transaction);
+        var hash = end ?? Beginning;
+        foreach (var (index, entry) in entries.Index())
         {
-            Sequence = sequence,
-            At = time.GetUtcNow().ToUnixTimeMilliseconds(),
-            Caller = caller.Name,
-            Action = action,
-            Target = target,
-            Before = was?.ToJsonString(),
-            After = now?.ToJsonString(),
-            Salt = RandomNumberGenerator.GetBytes(SaltSize),
-            Previous = previous ?? Beginning,
-        };
-        var content = ContentHash(row);
-        var hash = Hash(environment, row, content);
-        await scope.Connection.ExecuteAsync(
-            """
-            INSERT INTO audit_events (environment_id, sequence, at, caller, action, target, before_json, after_json, salt, content_hash, previous_hash, hash)
-            VALUES (@environment, @Sequence, @At, @Caller, @Action, @Target, @Before, @After, @Salt, @content, @Previous, @hash)
-            """,
-            new { environment, row.Sequence, row.At, row.Caller, row.Action, row.Target, row.Before, row.After, row.Salt, content, row.Previous, hash },
-            scope.Transaction);
+            var (was, now) = entry.Kept();
+            var row = new AuditRow
+            {
+                Sequence = last - entries.Count + 1 + index,
+                At = time.GetUtcNow().ToUnixTimeMilliseconds(),
+                Caller = caller.Name,
+                Action = entry.Action,
+                Target = entry.Target,
+                Before = was?.ToJsonString(),
+                After = now?.ToJsonString(),
+                Salt = RandomNumberGenerator.GetBytes(SaltSize),
+                Previous = hash,
+            };
+            var content = ContentHash(row);
+            hash = Hash(environment, row, content);
+            await scope.Connection.ExecuteAsync(
+                """
+                INSERT INTO audit_events (environment_id, sequence, at, caller, action, target, before_json, after_json, salt, content_hash, previous_hash, hash)
+                VALUES (@environment, @Sequence, @At, @Caller, @Action, @Target, @Before, @After, @Salt, @content, @Previous, @hash)
+                """,
+                new { environment, row.Sequence, row.At, row.Caller, row.Action, row.Target, row.Before, row.After, row.Salt, content, row.Previous, hash },
+                scope.Transaction);
+        }
+
         await scope.Connection.ExecuteAsync("UPDATE environments SET audit_hash = @hash WHERE environment_id = @environment", new { environment, hash }, scope.Transaction);
     }
 
@@ -138,6 +147,8 @@ internal sealed class AuditLog(Database database, Vault vault, TimeProvider time
     public Task<int> SweepAsync(string environment, DateTimeOffset end, int batch, CancellationToken ct) => database.WriteAsync(
         async scope =>
         {
+            // Before anything is read: of two nodes, the second would move the beginning back to where it saw it.
+            await HoldAsync(environment, scope);
             var oldest = (await scope.Connection.QueryAsync<(long Sequence, long At, byte[] Hash)>(
                 "SELECT sequence, at, hash FROM audit_events WHERE environment_id = @environment ORDER BY sequence LIMIT @batch", new { environment, batch }, scope.Transaction))
                 .TakeWhile(row => row.At <= end.ToUnixTimeMilliseconds()).ToArray();
@@ -244,35 +255,6 @@ internal sealed class AuditLog(Database database, Vault vault, TimeProvider time
             Hash = Convert.ToHexStringLower(row.Hash),
         }),
     ];
-
-    // The members that differ from the other side; a thing that was made or deleted is kept whole.
-    private static JsonObject? Blank(JsonObject? side, JsonObject? other)
-    {
-        if (side is null)
-        {
-            return null;
-        }
-
-        var kept = new JsonObject();
-        foreach (var (name, value) in side)
-        {
-            if (other is null || !JsonNode.DeepEquals(value, other[name]) || other.ContainsKey(name) != side.ContainsKey(name))
-            {
-                kept[name] = Blank(name, value);
-            }
-        }
-
-        return kept;
-    }
-
-    private static JsonNode? Blank(string name, JsonNode? value) => value switch
-    {
-        null => null,
-        _ when Secret.Contains(name, StringComparer.Ordinal) => JsonValue.Create("***"),
-        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, Blank(member.Key, member.Value)))),
-        JsonArray items => new JsonArray([.. items.Select(item => Blank("", item))]),
-        _ => value.DeepClone(),
-    };
 
     // What is blank must be explained by the deletion of its person, which stands in the chain itself.
     private static bool IsAsWritten(string environment, AuditRow row) =>

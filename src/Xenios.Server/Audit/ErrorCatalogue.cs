@@ -42,7 +42,7 @@ internal static class ErrorCatalogue
         (["cookies_blocked"], "the browser sends no cookie", "allow cookies for this address"),
         (["connection_test_over"], "the address of a connection test was used, is older than ten minutes, or came back to another browser", "begin the test again"),
         (["not_an_administrator"], "the password was right, but the account is not an administrator's", "another account, or xenios admin create"),
-        (["A-11"], "a setup link that was used, is older than 30 minutes, or was made before somebody became an administrator", "xenios setup-link prints a new one"),
+        (["A-11"], "a setup link that was used, is older than 30 minutes, or was made before an administrator was added, removed, blocked or deleted", "xenios setup-link prints a new one"),
         (["email_taken"], "another user has confirmed this email", "another one, or xenios admin create for that user"),
         (["not_found"], "no such page", "follow the application's link again"),
         (["internal_error"], "a bug or a broken dependency", "the log has the rest under the support code"),

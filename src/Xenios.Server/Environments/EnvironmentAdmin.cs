@@ -64,11 +64,11 @@ internal sealed class EnvironmentAdmin(
 
     /// <summary>Changes an environment by a merge patch.</summary>
     /// <param name="caller">Who changes it, and which environment.</param>
-    /// <param name="mayGoLive">Whether its kind may change: the operator's decision.</param>
+    /// <param name="mayDecide">Whether its kind and how long its audit log is kept may change: the operator's and the administrators' decisions.</param>
     /// <param name="request">Its <c>If-Match</c> is compared.</param>
     /// <param name="patch">The patch.</param>
     /// <param name="ct">Ends the wait for the start.</param>
-    public async Task<Result<EnvironmentView, Problem>> ChangeAsync(Caller caller, bool mayGoLive, HttpRequest request, JsonObject patch, CancellationToken ct)
+    public async Task<Result<EnvironmentView, Problem>> ChangeAsync(Caller caller, bool mayDecide, HttpRequest request, JsonObject patch, CancellationToken ct)
     {
         var changed = await applier.ChangeAsync<EnvironmentView>(
             caller,
@@ -80,7 +80,7 @@ internal sealed class EnvironmentAdmin(
                     return changedMeanwhile;
                 }
 
-                string[] alsoFixed = mayGoLive ? ["slug"] : ["slug", "kind"];
+                string[] alsoFixed = mayDecide ? ["slug"] : ["slug", "kind", "audit_retention_days"];
                 if (!MergePatch.Apply<EnvironmentView, EnvironmentResource>(before, XeniosJson.Default.EnvironmentView, patch, alsoFixed).TryGet(out var whole, out var unfit))
                 {
                     return unfit;

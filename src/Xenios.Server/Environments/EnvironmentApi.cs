@@ -43,15 +43,15 @@ internal static class EnvironmentApi
         await admin.FindAsync(id, ct) is { } found ? Representation.Of(found, XeniosJson.Default.EnvironmentView) : Problem.NotFound("environment");
 
     private static async Task<IResult> ChangeAsync(Caller caller, string id, HttpRequest request, EnvironmentAdmin admin, CancellationToken ct) =>
-        await admin.FindAsync(id, ct) is { Id: { } known } ? await PatchAsync(caller with { EnvironmentId = known }, mayGoLive: true, request, admin, ct) : Problem.NotFound("environment");
+        await admin.FindAsync(id, ct) is { Id: { } known } ? await PatchAsync(caller with { EnvironmentId = known }, mayDecide: true, request, admin, ct) : Problem.NotFound("environment");
 
     private static async Task<IResult> ReadOwnAsync(Caller caller, EnvironmentAdmin admin, CancellationToken ct) => await ReadAsync(caller.EnvironmentId, admin, ct);
 
     private static Task<IResult> ChangeOwnAsync(Caller caller, HttpRequest request, EnvironmentAdmin admin, CancellationToken ct) =>
-        PatchAsync(caller, mayGoLive: caller.IsOperator, request, admin, ct);
+        PatchAsync(caller, mayDecide: caller.IsOperator, request, admin, ct);
 
-    private static async Task<IResult> PatchAsync(Caller caller, bool mayGoLive, HttpRequest request, EnvironmentAdmin admin, CancellationToken ct) =>
+    private static async Task<IResult> PatchAsync(Caller caller, bool mayDecide, HttpRequest request, EnvironmentAdmin admin, CancellationToken ct) =>
         !(await RequestBody.ReadAsync(request, ct)).TryGet(out var patch, out var unreadable) ? unreadable
-        : (await admin.ChangeAsync(caller, mayGoLive, request, patch, ct)).TryGet(out var changed, out var problem) ? Representation.Of(changed, XeniosJson.Default.EnvironmentView)
+        : (await admin.ChangeAsync(caller, mayDecide, request, patch, ct)).TryGet(out var changed, out var problem) ? Representation.Of(changed, XeniosJson.Default.EnvironmentView)
         : problem;
 }

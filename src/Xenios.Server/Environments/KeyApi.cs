@@ -19,7 +19,7 @@ internal static class KeyApi
 
     private static IResult List(EnvironmentContext environment) => Answer(KeyRotation.List(environment.Snapshot));
 
-    private static async Task<IResult> RotateAsync(Caller caller, KeyRotation rotation, CancellationToken ct) => Answer(await rotation.RotateAsync(caller.EnvironmentId, ct));
+    private static async Task<IResult> RotateAsync(Caller caller, KeyRotation rotation, CancellationToken ct) => Answer(await rotation.RotateAsync(caller, ct));
 
     private static IResult Answer(SigningKeyList keys) => Results.Json(keys, XeniosJson.Default.SigningKeyList);
 }

@@ -1,14 +1,17 @@
+using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Xenios.Protocol;
 using Xenios.Sdk;
+using Xenios.Server.Audit;
+using Xenios.Server.Management;
 using Xenios.Server.Storage;
 
 namespace Xenios.Server.Environments;
 
 /// <summary>Changes signing keys, by command and by schedule: next, active, retired, former, gone. Any number of nodes may do it at once; each change happens once.</summary>
-internal sealed partial class KeyRotation(Database database, KeyMaker maker, Vault vault, SnapshotCache snapshots, TimeProvider time, ILogger<KeyRotation> logger) : BackgroundService
+internal sealed partial class KeyRotation(Database database, KeyMaker maker, Vault vault, SnapshotCache snapshots, AuditLog audit, TimeProvider time, ILogger<KeyRotation> logger) : BackgroundService
 {
     /// <summary>The keys of an environment as they are, the signing ones first.</summary>
     /// <param name="environment">The environment.</param>
@@ -25,16 +28,17 @@ internal sealed partial class KeyRotation(Database database, KeyMaker maker, Vau
     ]);
 
     /// <summary>Publishes a next key for every algorithm that has none; after the overlap they sign. Asking again meanwhile changes nothing.</summary>
-    /// <param name="environment">Environment id.</param>
+    /// <param name="caller">Who asks, and for which environment.</param>
     /// <param name="ct">Ends the wait for the start.</param>
     /// <returns>Every key of the environment, as it then is.</returns>
-    public async Task<SigningKeyList> RotateAsync(string environment, CancellationToken ct)
+    public async Task<SigningKeyList> RotateAsync(Caller caller, CancellationToken ct)
     {
         await ChangeAsync(
-            environment,
+            caller.EnvironmentId,
+            caller,
             keys => [.. SigningAlgorithms.All.Where(algorithm => !keys.Any(key => key.State == KeyState.Next && key.Algorithm == algorithm)).Select(algorithm => new KeyStep.Publish(algorithm))],
             ct);
-        return List(snapshots.All.First(snapshot => snapshot.Id == environment));
+        return List(snapshots.All.First(snapshot => snapshot.Id == caller.EnvironmentId));
     }
 
     /// <summary>Does what is due in every environment. What is not due costs no query.</summary>
@@ -45,7 +49,7 @@ internal sealed partial class KeyRotation(Database database, KeyMaker maker, Vau
         {
             if (environment.KeySchedule.Due(environment.KeyRecords, time.GetUtcNow()).Count > 0)
             {
-                await ChangeAsync(environment.Id, keys => environment.KeySchedule.Due(keys, time.GetUtcNow()), ct);
+                await ChangeAsync(environment.Id, null, keys => environment.KeySchedule.Due(keys, time.GetUtcNow()), ct);
             }
         }
     }
@@ -69,14 +73,16 @@ internal sealed partial class KeyRotation(Database database, KeyMaker maker, Vau
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task ChangeAsync(string environment, Func<IReadOnlyList<KeyRecord>, IReadOnlyList<KeyStep>> decide, CancellationToken ct)
+    // What a caller asked for is noted; what the schedule does is not.
+    private async Task ChangeAsync(string environment, Caller? caller, Func<IReadOnlyList<KeyRecord>, IReadOnlyList<KeyStep>> decide, CancellationToken ct)
     {
         await database.WriteAsync(
             async scope =>
             {
                 // The version is what other nodes look at, and its row is the lock: whoever comes second finds the work done.
                 await scope.Connection.ExecuteAsync("UPDATE environments SET version = version + 1 WHERE environment_id = @environment", new { environment }, scope.Transaction);
-                var (steps, now) = (decide(await ReadAsync(environment, scope)), time.GetUtcNow());
+                var keys = await ReadAsync(environment, scope);
+                var (steps, now) = (decide(keys), time.GetUtcNow());
                 foreach (var step in steps)
                 {
                     await TakeAsync(environment, step, now, scope);
@@ -85,6 +91,11 @@ internal sealed partial class KeyRotation(Database database, KeyMaker maker, Vau
                 if (steps.Count == 0)
                 {
                     scope.Abandon();
+                }
+                else if (caller is not null)
+                {
+                    var made = (await ReadAsync(environment, scope)).Select(key => key.KeyId).Except(keys.Select(key => key.KeyId), StringComparer.Ordinal);
+                    await audit.WriteAsync(scope, caller, "keys.rotated", "keys", null, new JsonObject { ["kids"] = new JsonArray([.. made.Select(kid => JsonValue.Create(kid))]) });
                 }
 
                 return steps.Count;

@@ -42,17 +42,18 @@ internal sealed record Listing(string? Query, int Limit, string? After)
             {
                 return Problem.Malformed(new FieldError(name, FieldCode.Duplicate, "this parameter stands twice"));
             }
+
+            // Nothing that is stored has one, and PostgreSQL takes no NUL.
+            if (values.ToString().Any(char.IsControl))
+            {
+                return Problem.Malformed(new FieldError(name, FieldCode.Malformed, "control characters are not searched for"));
+            }
         }
 
         string? query = request.Query["q"];
         if (query?.Length > LongestQuery)
         {
             return Problem.Malformed(new FieldError("q", FieldCode.OutOfRange, $"at most {LongestQuery} characters"));
-        }
-
-        if (query?.Any(char.IsControl) == true)
-        {
-            return Problem.Malformed(new FieldError("q", FieldCode.Malformed, "control characters are not searched for"));
         }
 
         var limit = Usual;

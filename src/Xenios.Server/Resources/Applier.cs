@@ -110,6 +110,13 @@ internal sealed class Applier(
 
     private async Task<IReadOnlyList<FieldError>> WriteAsync(Caller? caller, ResourceDocument document, WriteScope scope)
     {
+        // Whoever may write must not be able to wipe what says so (threats L05); what is so already may stand there.
+        if (caller is { IsOperator: false } && document.Environment?.AuditRetentionDays is { } days
+            && days != ((await EnvironmentRows.FindAsync(scope.Connection, caller.EnvironmentId, scope.Transaction))!.Resource.AuditRetentionDays ?? 0))
+        {
+            return [new FieldError("environment.audit_retention_days", FieldCode.NotAllowed, "how long the audit log is kept is for the operator and the administrators to say")];
+        }
+
         var environment = await EnvironmentRows.WriteAsync(document.Environment, maker, vault, time.GetUtcNow(), scope);
         var known = await KnownAsync(environment, scope);
         var errors = ResourceRules.Check(document, known);
@@ -233,13 +240,22 @@ internal sealed class Applier(
             return created ? null : taken;
         }
 
-        if (caller is not null && await AdministratorStore.GuardAsync(caller, environment, stored.Id, ends: false, scope) is { } guarded)
+        if (await StoredConflicts.ManagedAsync(environment, at, stored.ManagedBy, stored.Attributes, user.Attributes, scope) is { } managed)
         {
-            return new FieldError(at, FieldCode.NotAllowed, guarded.Title);
+            return managed;
         }
 
-        return await StoredConflicts.ManagedAsync(environment, at, stored.ManagedBy, stored.Attributes, user.Attributes, scope)
-            ?? (await accounts.UpdateAsync(environment, stored.Id, user, email, verified, hash, LocalAttributeRows.Merge(stored.Attributes, user.Attributes), scope) ? null : taken);
+        var before = (await UserWriter.HoldAsync(environment, stored.Id, scope))!;
+        if (!await accounts.UpdateAsync(environment, stored.Id, user, email, verified, hash, LocalAttributeRows.Merge(stored.Attributes, user.Attributes), scope))
+        {
+            return taken;
+        }
+
+        // The file of a start goes by the same rule: it must not lock everybody out either. What is refused here is not kept.
+        var after = (await UserRow.FindAsync(scope.Connection, scope.Transaction, environment, stored.Id))!;
+        return await AdministratorStore.GuardAsync(caller ?? Caller.Server(environment), environment, before, after, scope) is { } guarded
+            ? new FieldError(at, guarded.Code == AdministratorStore.LastAdministrator ? guarded.Code : FieldCode.NotAllowed, guarded.Title)
+            : null;
     }
 
     private static string? HashOf(string? password, string? stored)

@@ -72,6 +72,8 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
 
     private static readonly Statement Delete = new("DELETE FROM ephemeral WHERE environment_id = $1 AND kind = $2 AND key_hash = $3");
 
+    private static readonly Statement DeleteAll = new("DELETE FROM ephemeral WHERE environment_id = $1 AND kind = $2");
+
     /// <summary>Stores a new value.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="environment">Environment id.</param>
@@ -164,6 +166,10 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
     /// <summary>Forgets a value, whatever became of it.</summary>
     public Task RemoveAsync<T>(EphemeralKind<T> kind, string environment, string key, CancellationToken ct)
         where T : class => database.WriteAsync(scope => scope.ExecuteAsync(Delete, environment, kind.Name, Secrets.Hash(key)), ct);
+
+    /// <summary>Forgets every value of a kind, as part of a transaction.</summary>
+    public static Task RemoveAllAsync<T>(EphemeralKind<T> kind, string environment, WriteScope scope)
+        where T : class => scope.ExecuteAsync(DeleteAll, environment, kind.Name);
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -57,7 +57,7 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
                 }
 
                 var made = (await UserRow.FindAsync(scope.Connection, scope.Transaction, environment.Id, row!.Id))!.ToView(environment);
-                await audit.WriteAsync(scope, caller, "user.created", Target(made.Id), null, Shown(made));
+                await audit.WriteAsync(scope, caller, Created(made));
                 return made;
             },
             ct);
@@ -111,7 +111,7 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
                 }
 
                 after = after with { ManagedBy = releases ? null : after.ManagedBy };
-                if (await AdministratorStore.GuardAsync(caller, environment.Id, user, AdministratorStore.Ends(before, after), scope) is { } guarded)
+                if (await AdministratorStore.GuardAsync(caller, environment.Id, before, after, scope) is { } guarded)
                 {
                     return guarded;
                 }
@@ -129,15 +129,7 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
                 var (was, now) = (before.ToView(environment), (await UserRow.FindAsync(scope.Connection, scope.Transaction, environment.Id, user))!.ToView(environment));
                 if (before != after)
                 {
-                    var blocks = was.Status == UserStatus.Active && now.Status == UserStatus.Blocked;
-                    var (said, says) = (Shown(was), Shown(now));
-                    if (before.PasswordHash != after.PasswordHash)
-                    {
-                        // That it was changed, which has_password alone does not show.
-                        says["password"] = "***";
-                    }
-
-                    await audit.WriteAsync(scope, caller, blocks ? "user.blocked" : "user.changed", Target(user), said, says);
+                    await audit.WriteAsync(scope, caller, Changed(was, now, before.PasswordHash != after.PasswordHash));
                 }
 
                 return now;
@@ -167,9 +159,14 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
                 return changed;
             }
 
-            if (await AdministratorStore.GuardAsync(caller, environment.Id, user, ends: true, scope) is { } guarded)
+            if (await AdministratorStore.GuardAsync(caller, environment.Id, before, null, scope) is { } guarded)
             {
                 return guarded;
+            }
+
+            if (await AdministratorStore.FindAsync(environment.Id, user, scope) is { } administrator)
+            {
+                await audit.WriteAsync(scope, caller, "administrator.deleted", administrator.Target, null, null);
             }
 
             await users.DeleteAsync(environment.Id, user, scope);
@@ -215,6 +212,25 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
     /// <summary>A user as the audit log names it.</summary>
     /// <param name="user">User id.</param>
     public static string Target(string user) => $"user:{user}";
+
+    /// <summary>The event of a user who was changed.</summary>
+    /// <param name="was">The user as it was.</param>
+    /// <param name="now">The user as it is.</param>
+    /// <param name="password">Whether the password is another one, which <c>has_password</c> alone does not show.</param>
+    public static AuditEntry Changed(UserView was, UserView now, bool password)
+    {
+        var says = Shown(now);
+        if (password)
+        {
+            says["password"] = "***";
+        }
+
+        return new(was.Status == UserStatus.Active && now.Status == UserStatus.Blocked ? "user.blocked" : "user.changed", Target(now.Id), Shown(was), says);
+    }
+
+    /// <summary>The event of a user who was made.</summary>
+    /// <param name="made">The user.</param>
+    public static AuditEntry Created(UserView made) => new("user.created", Target(made.Id), null, Shown(made));
 
     private static JsonObject Shown(UserView user) => Representation.AsObject(user, XeniosJson.Default.UserView);
 

@@ -1,9 +1,12 @@
+using System.Data.Common;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Dapper;
 using Xenios.Protocol;
 using Xenios.Sdk;
+using Xenios.Server.Audit;
 using Xenios.Server.Environments;
 using Xenios.Server.Management;
 using Xenios.Server.Sessions;
@@ -11,8 +14,8 @@ using Xenios.Server.Storage;
 
 namespace Xenios.Server.Users;
 
-/// <summary>What leaves the server about users: everything about one person, or all users as lines that can be imported again. Neither holds a secret.</summary>
-internal sealed class UserExports(Database database, SessionStore sessions, TimeProvider time)
+/// <summary>What leaves the server about users: everything about one person, or all users as lines that can be imported again. Neither holds a secret; each leaves an event before it is given out (threats L05).</summary>
+internal sealed class UserExports(Database database, SessionStore sessions, AuditLog audit, TimeProvider time)
 {
     /// <summary>Most users of a page of lines.</summary>
     public const int MostLines = 1000;
@@ -24,13 +27,14 @@ internal sealed class UserExports(Database database, SessionStore sessions, Time
     private static readonly JsonTypeInfo<UserImport> Line = new XeniosJson(new JsonSerializerOptions(XeniosJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }).UserImport;
 
     /// <summary>Everything that is held about a person.</summary>
+    /// <param name="caller">Who asks.</param>
     /// <param name="environment">Where.</param>
     /// <param name="user">User id.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<Result<UserExport, Problem>> PersonAsync(EnvironmentSnapshot environment, string user, CancellationToken ct)
+    public async Task<Result<UserExport, Problem>> PersonAsync(Caller caller, EnvironmentSnapshot environment, string user, CancellationToken ct)
     {
         var open = await sessions.ListAsync(environment.Id, user, ct);
-        return await database.ReadAsync<Result<UserExport, Problem>>(
+        var found = await database.ReadAsync<Result<UserExport, Problem>>(
             async db =>
             {
                 var parameters = new { environment = environment.Id, user, now = time.GetUtcNow().ToUnixTimeMilliseconds() };
@@ -60,6 +64,12 @@ internal sealed class UserExports(Database database, SessionStore sessions, Time
                 };
             },
             ct);
+        if (found.TryGet(out _, out _))
+        {
+            await NoteAsync(caller, "user.exported", UserAdmin.Target(user), null, ct);
+        }
+
+        return found;
     }
 
     /// <summary>The live sessions of a user.</summary>
@@ -74,36 +84,50 @@ internal sealed class UserExports(Database database, SessionStore sessions, Time
             : new SessionList([.. open.Select(ToView)]);
     }
 
-    /// <summary>A page of users as lines.</summary>
+    /// <summary>A page of users as lines. Every page has its event: a cursor can be made up, so there is no first page that all must come by.</summary>
+    /// <param name="caller">Who asks.</param>
     /// <param name="environment">Where.</param>
     /// <param name="after">Id of the last user of the page before; null for the first page.</param>
     /// <param name="limit">Most users, 1 to <see cref="MostLines"/>.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>The lines, about 4 MiB at most, and the last user's id where there may be more.</returns>
-    public Task<(ReadOnlyMemory<byte> Lines, string? Next)> LinesAsync(EnvironmentSnapshot environment, string? after, int limit, CancellationToken ct) => database.ReadAsync(
-        async db =>
+    public async Task<(ReadOnlyMemory<byte> Lines, string? Next)> LinesAsync(Caller caller, EnvironmentSnapshot environment, string? after, int limit, CancellationToken ct)
+    {
+        var (lines, users, next) = await database.ReadAsync(db => ReadLinesAsync(db, environment, after, limit), ct);
+        await NoteAsync(caller, "users.exported", "users", new JsonObject { ["users"] = users, ["after"] = after }, ct);
+        return (lines, next);
+    }
+
+    private async Task<(ReadOnlyMemory<byte> Lines, int Users, string? Next)> ReadLinesAsync(DbConnection db, EnvironmentSnapshot environment, string? after, int limit)
+    {
+        var rows = (await db.QueryAsync<UserRow>(UserSearch.All(null, false, database.IsPostgres), new { environment = environment.Id, after = after ?? "", limit })).AsList();
+        if (rows.Count == 0)
         {
-            var rows = (await db.QueryAsync<UserRow>(UserSearch.All(null, false, database.IsPostgres), new { environment = environment.Id, after = after ?? "", limit })).AsList();
-            if (rows.Count == 0)
-            {
-                return (ReadOnlyMemory<byte>.Empty, (string?)null);
-            }
+            return (ReadOnlyMemory<byte>.Empty, 0, null);
+        }
 
-            var identities = (await db.QueryAsync<IdentityRow>(
-                $"{UserAccessAdmin.SelectIdentities} AND user_id >= @first AND user_id <= @last ORDER BY user_id, linked_at",
-                new { environment = environment.Id, first = rows[0].Id, last = rows[^1].Id })).ToLookup(identity => identity.UserId, StringComparer.Ordinal);
-            using var lines = new MemoryStream();
-            for (var i = 0; i < rows.Count; i++)
+        var identities = (await db.QueryAsync<IdentityRow>(
+            $"{UserAccessAdmin.SelectIdentities} AND user_id >= @first AND user_id <= @last ORDER BY user_id, linked_at",
+            new { environment = environment.Id, first = rows[0].Id, last = rows[^1].Id })).ToLookup(identity => identity.UserId, StringComparer.Ordinal);
+        using var lines = new MemoryStream();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            JsonSerializer.Serialize(lines, ToLine(rows[i], identities[rows[i].Id], environment), Line);
+            lines.WriteByte((byte)'\n');
+            if (lines.Length > MostOctets && i < rows.Count - 1)
             {
-                JsonSerializer.Serialize(lines, ToLine(rows[i], identities[rows[i].Id], environment), Line);
-                lines.WriteByte((byte)'\n');
-                if (lines.Length > MostOctets && i < rows.Count - 1)
-                {
-                    return (lines.ToArray(), rows[i].Id);
-                }
+                return (lines.ToArray(), i + 1, rows[i].Id);
             }
+        }
 
-            return (lines.ToArray(), rows.Count == limit ? rows[^1].Id : null);
+        return (lines.ToArray(), rows.Count, rows.Count == limit ? rows[^1].Id : null);
+    }
+
+    private Task<bool> NoteAsync(Caller caller, string action, string target, JsonObject? what, CancellationToken ct) => database.WriteAsync(
+        async scope =>
+        {
+            await audit.WriteAsync(scope, caller, action, target, null, what);
+            return true;
         },
         ct);
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.AspNetCore.Http;
@@ -52,10 +53,10 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
             {
                 await AuditLog.HoldAsync(environment.Id, scope);
                 refused.RemoveRange(early, refused.Count - early);
-                var counts = new int[3];
+                var (counts, entries) = (new int[3], new List<AuditEntry>());
                 foreach (var line in lines)
                 {
-                    var (outcome, mistake, isLost) = await WriteAsync(caller, environment, line, hashes.GetValueOrDefault(line.Number), scope);
+                    var (outcome, mistake, isLost) = await WriteAsync(caller, environment, line, hashes.GetValueOrDefault(line.Number), entries, scope);
                     if (isLost)
                     {
                         scope.Abandon();
@@ -79,7 +80,8 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
                 }
                 else
                 {
-                    await audit.WriteAsync(scope, caller, "users.imported", "users", null, new JsonObject { ["created"] = created, ["updated"] = updated, ["unchanged"] = unchanged, ["refused"] = refused.Count });
+                    var summary = new JsonObject { ["created"] = created, ["updated"] = updated, ["unchanged"] = unchanged, ["refused"] = refused.Count };
+                    await audit.WriteAsync(scope, caller, [.. entries, new AuditEntry("users.imported", "users", null, summary)]);
                 }
 
                 return new ImportResult(created, updated, unchanged, [.. refused.OrderBy(one => one.Line)]);
@@ -87,7 +89,8 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
             ct);
     }
 
-    private async Task<(Outcome Outcome, FieldError? Mistake, bool IsLost)> WriteAsync(Caller caller, EnvironmentSnapshot environment, ImportLine line, string? hash, WriteScope scope)
+    private async Task<(Outcome Outcome, FieldError? Mistake, bool IsLost)> WriteAsync(
+        Caller caller, EnvironmentSnapshot environment, ImportLine line, string? hash, List<AuditEntry> entries, WriteScope scope)
     {
         var (found, owners) = await FindAsync(scope.Connection, scope.Transaction, environment.Id, line);
         var stored = found is null ? null : await UserWriter.HoldAsync(environment.Id, found.Id, scope);
@@ -100,11 +103,6 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
         if (await UserAdmin.ConflictAsync(environment.Id, before, after, scope) is { } conflict)
         {
             return (default, conflict.Errors![0], false);
-        }
-
-        if (stored is not null && await AdministratorStore.GuardAsync(caller, environment.Id, stored.Id, AdministratorStore.Ends(stored, after), scope) is { } guarded)
-        {
-            return (default, new FieldError("", guarded.Code, guarded.Title), false);
         }
 
         var missing = new List<int>();
@@ -128,6 +126,12 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
             }
         }
 
+        // Last of all: what it lets through is written.
+        if (stored is not null && await AdministratorStore.GuardAsync(caller, environment.Id, before, after, scope) is { } guarded)
+        {
+            return (default, new FieldError("", guarded.Code, guarded.Title), false);
+        }
+
         var isWritten = stored is null ? await accounts.CreateAsync(environment.Id, UserAdmin.ToNew(after), scope) : await users.SaveAsync(environment.Id, before, after, scope);
         foreach (var index in missing)
         {
@@ -141,7 +145,33 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
             await identities.EndSessionsAsync(environment.Id, after.Id, null, scope);
         }
 
-        return (stored is null ? Outcome.Created : after != before || missing.Count > 0 ? Outcome.Updated : Outcome.Unchanged, null, !isWritten);
+        var outcome = stored is null ? Outcome.Created : after != before || missing.Count > 0 ? Outcome.Updated : Outcome.Unchanged;
+        if (outcome != Outcome.Unchanged)
+        {
+            entries.Add(Entry(environment, stored, after, missing.Select(index => line.Identities[index].Identity)));
+        }
+
+        return (outcome, null, !isWritten);
+    }
+
+    // As a change by itself is noted, but for the times, which are the event's own; with the identities that are new.
+    private static AuditEntry Entry(EnvironmentSnapshot environment, UserRow? stored, UserRow after, IEnumerable<IdentityResource> added)
+    {
+        var now = after.ToView(environment);
+        var entry = stored is null ? UserAdmin.Created(now) : UserAdmin.Changed(stored.ToView(environment), now, stored.PasswordHash != after.PasswordHash);
+        if (stored is null)
+        {
+            entry.After!.Remove("created_at");
+            entry.After.Remove("updated_at");
+        }
+
+        JsonNode?[] identities = [.. added.Select(identity => JsonSerializer.SerializeToNode(identity, XeniosJson.Default.IdentityResource))];
+        if (identities.Length > 0)
+        {
+            entry.After!["identities"] = new JsonArray(identities);
+        }
+
+        return entry;
     }
 
     // The user a line is about, and to whom its identities belong.

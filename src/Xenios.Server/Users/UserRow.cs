@@ -18,6 +18,10 @@ internal record UserRow
         (SELECT MAX(s.auth_time) FROM sessions s WHERE s.environment_id = u.environment_id AND s.user_id = u.user_id) AS LastAuthTime
         """;
 
+    /// <summary>The rule of <see cref="MayEnterByPassword"/> as a condition on <c>users u</c>.</summary>
+    public const string EntersByPassword =
+        "u.status = 'active' AND u.password_hash IS NOT NULL AND (u.email_verified = 1 OR (u.username_key IS NOT NULL AND u.username_key NOT LIKE '%@%'))";
+
     /// <summary>User id.</summary>
     public string Id { get; init; } = "";
 
@@ -68,6 +72,12 @@ internal record UserRow
 
     /// <summary>When the person signed in for the newest live session, in milliseconds; null without one.</summary>
     public long? LastAuthTime { get; init; }
+
+    /// <summary>
+    /// Whether the person can sign in by password as <see cref="PasswordSignIn"/> looks for it: active, with a password, and a confirmed address or a user name. A
+    /// user name that is an address is looked for as an address.
+    /// </summary>
+    public bool MayEnterByPassword => Status == "active" && PasswordHash is not null && (EmailVerified == 1 || UsernameKey?.Contains('@', StringComparison.Ordinal) == false);
 
     /// <summary>Reads one user: one read.</summary>
     /// <param name="connection">Where.</param>

@@ -57,7 +57,7 @@ internal static class UserTransferApi
                 : problem;
     }
 
-    private static async Task<IResult> ExportAsync(EnvironmentContext environment, UserExports exports, HttpRequest request, CancellationToken ct)
+    private static async Task<IResult> ExportAsync(Caller caller, EnvironmentContext environment, UserExports exports, HttpRequest request, CancellationToken ct)
     {
         if (!Listing.Read(request, UserExports.MostLines).TryGet(out var listing, out var problem))
         {
@@ -69,7 +69,7 @@ internal static class UserTransferApi
             return Problem.Malformed(new FieldError("q", FieldCode.NotAllowed, "an export is of all users"));
         }
 
-        var (lines, next) = await exports.LinesAsync(environment.Snapshot, listing.After, listing.Limit, ct);
+        var (lines, next) = await exports.LinesAsync(caller, environment.Snapshot, listing.After, listing.Limit, ct);
         if (next is not null)
         {
             // RFC 8288.
@@ -80,8 +80,8 @@ internal static class UserTransferApi
         return Results.Bytes(lines, Operation.Lines);
     }
 
-    private static async Task<IResult> PersonAsync(string id, EnvironmentContext environment, UserExports exports, CancellationToken ct) =>
+    private static async Task<IResult> PersonAsync(string id, Caller caller, EnvironmentContext environment, UserExports exports, CancellationToken ct) =>
         !UserApi.IsId(id) ? Problem.NotFound("user")
-        : (await exports.PersonAsync(environment.Snapshot, id, ct)).TryGet(out var export, out var problem) ? Representation.Of(export, XeniosJson.Default.UserExport)
+        : (await exports.PersonAsync(caller, environment.Snapshot, id, ct)).TryGet(out var export, out var problem) ? Representation.Of(export, XeniosJson.Default.UserExport)
         : problem;
 }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Xenios.Protocol.Tokens;
 using Xenios.Server.Environments;
+using Xenios.Server.Management;
 using Xenios.Server.Storage;
 using Xenios.Testing;
 
@@ -26,7 +27,7 @@ public class FormerKeyTests : IAsyncLifetime
     {
         await _host.ApplyAsync("environment: { slug: default, sessions: { lifetime: 604800, idle_lifetime: 0 } }");
         var (shop, browser) = (new RelyingParty(_host), _host.NewBrowser());
-        await Rotation.RotateAsync(_host.Services.GetRequiredService<SnapshotCache>().Default.Id, CancellationToken.None);
+        await Rotation.RotateAsync(Caller.Server(_host.Services.GetRequiredService<SnapshotCache>().Default.Id), CancellationToken.None);
         _host.Clock.Advance(TimeSpan.FromHours(1));
         var tokens = await shop.SignInAndRedeemAsync(browser);
         await TurnAfterAsync(TimeSpan.Zero);
@@ -52,7 +53,7 @@ public class FormerKeyTests : IAsyncLifetime
         var shop = new RelyingParty(_host);
         var tokens = await shop.SignInAndRedeemAsync(_host.NewBrowser());
         var stolen = SigningKey.FromPrivateKey("ES256", Jwt.KeyOf(_host, "ES256").ExportPrivateKey());
-        await Rotation.RotateAsync(_host.Services.GetRequiredService<SnapshotCache>().Default.Id, CancellationToken.None);
+        await Rotation.RotateAsync(Caller.Server(_host.Services.GetRequiredService<SnapshotCache>().Default.Id), CancellationToken.None);
         await TurnAfterAsync(TimeSpan.FromHours(1));
         await TurnAfterAsync(TimeSpan.FromHours(25));
         Assert.Equal(["former"], await _host.QueryAsync($"SELECT state FROM signing_keys WHERE key_id = '{stolen.KeyId}'"));

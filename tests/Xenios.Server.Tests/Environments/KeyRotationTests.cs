@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
+using Xenios.Server.Management;
 using Xenios.Testing;
 
 namespace Xenios.Server.Tests.Environments;
@@ -127,7 +128,7 @@ public class KeyRotationTests : IAsyncLifetime
     public async Task Rotated_at_once_from_everywhere_makes_one_next_key_per_algorithm()
     {
         var environment = _host.Services.GetRequiredService<SnapshotCache>().Default.Id;
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => Rotation.RotateAsync(environment, CancellationToken.None))));
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => Rotation.RotateAsync(Caller.Server(environment), CancellationToken.None))));
         Assert.Equal(4, (await KeysAsync()).Count);
         _host.Clock.Advance(TimeSpan.FromHours(1));
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => Rotation.TurnAsync(CancellationToken.None))));
@@ -270,7 +271,7 @@ public sealed class KeyRotationOnPostgresTests : KeyRotationTests
         await using var one = await XeniosHost.StartAsync(Shared);
         await using var two = await XeniosHost.StartAsync(Shared);
         var environment = one.Services.GetRequiredService<SnapshotCache>().Default.Id;
-        await one.Services.GetRequiredService<KeyRotation>().RotateAsync(environment, CancellationToken.None);
+        await one.Services.GetRequiredService<KeyRotation>().RotateAsync(Caller.Server(environment), CancellationToken.None);
 
         // Which the second node asks every two seconds: the clock of tests stands still.
         await two.Services.GetRequiredService<SnapshotCache>().CompareAsync(CancellationToken.None);

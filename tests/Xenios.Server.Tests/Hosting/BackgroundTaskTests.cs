@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Xenios.Server.Environments;
+using Xenios.Server.Management;
 using Xenios.Server.Storage;
 using Xenios.Testing;
 
@@ -56,7 +57,7 @@ public sealed class BackgroundTaskTests
             options.Services = services => services.AddSingleton<TimeProvider>(new QuickTimers());
         });
         await using var two = await XeniosHost.StartAsync(options => (options.Settings["Database"], options.Settings["SealingKey"]) = (database, $"{New},{Old}"));
-        await two.Services.GetRequiredService<KeyRotation>().RotateAsync(two.Services.GetRequiredService<SnapshotCache>().Default.Id, CancellationToken.None);
+        await two.Services.GetRequiredService<KeyRotation>().RotateAsync(Caller.Server(two.Services.GetRequiredService<SnapshotCache>().Default.Id), CancellationToken.None);
         await LoggedAsync(one, "[110]");
         Assert.False(one.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
         using var client = one.NewClient();
