@@ -174,7 +174,7 @@ internal static class SignInApi
             Application = Listing.Given(request, "application"),
             Connection = Listing.Given(request, "connection"),
             Outcome = outcome,
-            ErrorCode = Given("error_code"),
+            ErrorCode = Listing.Given(request, "error_code"),
             From = Listing.Moment(request, "from", errors),
             To = Listing.Moment(request, "to", errors),
             After = after,
