@@ -40,7 +40,8 @@ export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" getStyleNonce={() => nonce}>
       <QueryClientProvider client={queries}>
-        <Notifications position="bottom-right" limit={4} />
+        {/* At the top: the bar that saves stands at the bottom. */}
+        <Notifications position="top-right" limit={4} />
         <RouterProvider key={spoken} router={router} />
         <SignInAgain />
       </QueryClientProvider>

@@ -6,6 +6,8 @@ import { load } from './load.mjs';
 const { changesOf, isSame, patchBetween, patched, reversed } = await load('api/mergePatch.ts');
 const { Problem, fieldPath } = await load('api/problem.ts');
 const { csv, jsonLines } = await load('parts/files.ts');
+const { holdsSecret, isSecret } = await load('parts/secrets.ts');
+const { before: partBefore, knowsBefore, onward } = await load('parts/trail.ts');
 
 const before = { name: 'Shop', sessions: { lifetime: 60, persistent: true }, scopes: ['openid', 'email'], note: 'x' };
 const after = { name: 'Shop', sessions: { lifetime: 90, persistent: true }, scopes: ['openid'], extra: 1 };
@@ -52,4 +54,28 @@ test('a cell is quoted where it must be, and none is a formula', () => {
   const rows = [{ name: '=HYPERLINK("http://evil")', note: 'a "b", c' }, { name: '@ada', note: null }, { name: 'plain', note: 0 }];
   assert.equal(csv(columns, rows), 'Name,Note\r\n"\'=HYPERLINK(""http://evil"")","a ""b"", c"\r\n\'@ada,\r\nplain,0\r\n');
   assert.equal(jsonLines([{ a: 1 }, { b: 2 }]), '{"a":1}\n{"b":2}\n');
+});
+
+test('what holds a secret is told by its names, a place for one is none', () => {
+  for (const file of ['client_secret: abc', '  - { api_key_secret: "x" }', '{"client_secret":"abc"}', 'password:\n  abc', 'client_secret: |\n  abc', 'Client_Secret : a', "password_hash: 'x'", '-----BEGIN PRIVATE KEY-----']) {
+    assert.ok(holdsSecret(file), file);
+  }
+
+  for (const file of ['', 'client_secret: ${X_CLIENT_SECRET}', 'client_secret: "${X}"', '{"client_secret": "${X}"}', 'token_endpoint_auth_method: client_secret_post\nname: Shop', 'options:\n  - method: password\n', 'client_secret: ""', 'client_secret: null']) {
+    assert.ok(!holdsSecret(file), file);
+  }
+
+  assert.ok(isSecret('api_key_secret') && isSecret('private_key') && !isSecret('client_id'));
+});
+
+test('Previous leads to the part before, also after the way back and forth of the browser', () => {
+  const trail = onward(onward([], undefined, 'b'), 'b', 'c');
+  assert.deepEqual(trail, [undefined, 'b', 'c']);
+  assert.deepEqual([partBefore(trail, 'c'), partBefore(trail, 'b')], ['b', undefined]);
+  assert.ok(knowsBefore(trail, 'b') && !knowsBefore(trail, undefined));
+  // Back by the browser to b, and on from there another way.
+  assert.deepEqual(onward(trail, 'b', 'd'), [undefined, 'b', 'd']);
+  // A part that was opened by its address.
+  assert.deepEqual(onward([], 'x', 'y'), ['x', 'y']);
+  assert.ok(!knowsBefore(['x', 'y'], 'x') && partBefore(['x', 'y'], 'x') === undefined && partBefore([], 'x') === undefined);
 });

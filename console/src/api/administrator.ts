@@ -25,8 +25,13 @@ export const whoAmI = queryOptions({ queryKey: ['me'], queryFn: fetchAdministrat
 /** A page behind the sign-in: opening it signs in whoever is not, and it then says that all is well. */
 export const signInAgainAddress = `/console/signin?return_to=${encodeURIComponent('/console/signed-in')}`;
 
-/** Ends the session and leaves. */
+/** Ends the session and leaves; throws where the session may still live. */
 export async function signOut(): Promise<void> {
-  await fetch('/api/v1/me/session', { method: 'DELETE', headers, signal: AbortSignal.timeout(patience) });
+  const response = await fetch('/api/v1/me/session', { method: 'DELETE', headers, signal: AbortSignal.timeout(patience) });
+  // 401: it had ended already.
+  if (!response.ok && response.status !== 401) {
+    throw Problem.of(response.status, await response.json().catch(() => null));
+  }
+
   location.assign('/console/');
 }

@@ -1,7 +1,9 @@
 import { ActionIcon, Menu, SegmentedControl, Text, VisuallyHidden, useMantineColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { signOut, whoAmI } from '../api/administrator';
+import { Problem } from '../api/problem';
 import { Icon } from '../parts/Icon';
+import { tellProblem } from '../parts/notices';
 import { language, languageNames, speak, t, type Language } from '../texts';
 
 /** The person who is signed in, how the console looks and speaks, and the way out. */
@@ -54,7 +56,7 @@ export function AccountMenu() {
         {me.data?.kind === 'administrator' && (
           <>
             <Menu.Divider />
-            <Menu.Item leftSection={<Icon name="signOut" size={16} />} onClick={() => void signOut()}>
+            <Menu.Item leftSection={<Icon name="signOut" size={16} />} onClick={() => void signOut().catch((thrown: unknown) => tellProblem(Problem.from(thrown)))}>
               {t('layout.account.sign_out')}
             </Menu.Item>
           </>

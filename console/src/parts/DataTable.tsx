@@ -11,6 +11,7 @@ import { ExportMenu } from './ExportMenu';
 import { Filters, type Filter } from './Filters';
 import { Icon } from './Icon';
 import { Rows } from './Rows';
+import { before, knowsBefore, onward, type Trail } from './trail';
 import classes from './DataTable.module.css';
 
 /** A column: what it shows, and what an export says. */
@@ -64,7 +65,7 @@ const limit = 50;
 export function DataTable<T>({ name, label, load, columns, rowKey, rowTo, rowOpen, search, filters = [], empty, every, tools }: Props<T>) {
   const asked: Search = useSearch({ strict: false });
   const navigate = useNavigate();
-  const walked = useRef<(string | undefined)[]>([]);
+  const trail = useRef<Trail>([]);
   const { cursor, ...rest } = asked;
   const names = ['q', ...filters.flatMap((filter) => filter.names)];
   const narrowing = Object.fromEntries(Object.entries(rest).filter(([key, value]) => names.includes(key) && value !== undefined));
@@ -78,7 +79,7 @@ export function DataTable<T>({ name, label, load, columns, rowKey, rowTo, rowOpe
   });
   const go = (changed: Search) => void navigate({ to: '.', search: { ...asked, ...changed } });
   const narrow = (changed: Search) => {
-    walked.current = [];
+    trail.current = [];
     void navigate({ to: '.', search: { ...asked, ...changed, cursor: undefined }, replace: true });
   };
   const clear = () => narrow(Object.fromEntries(names.map((key) => [key, undefined])));
@@ -114,17 +115,19 @@ export function DataTable<T>({ name, label, load, columns, rowKey, rowTo, rowOpe
             variant="default"
             leftSection={<Icon name="left" size={16} />}
             disabled={cursor === undefined}
-            onClick={() => go({ cursor: walked.current.pop() })}
+            onClick={() => go({ cursor: before(trail.current, cursor) })}
           >
-            {t(walked.current.length === 0 && cursor !== undefined ? 'common.list.first' : 'common.list.previous')}
+            {t(cursor === undefined || knowsBefore(trail.current, cursor) ? 'common.list.previous' : 'common.list.first')}
           </Button>
           <Button
             variant="default"
             rightSection={<Icon name="right" size={16} />}
             disabled={next === undefined || query.isPlaceholderData}
             onClick={() => {
-              walked.current.push(cursor);
-              go({ cursor: next });
+              if (next !== undefined) {
+                trail.current = onward(trail.current, cursor, next);
+                go({ cursor: next });
+              }
             }}
           >
             {t('common.list.next')}

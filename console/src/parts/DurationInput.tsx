@@ -21,6 +21,10 @@ interface Props {
 export function DurationInput({ label, description, error, value, onChange, standard, 'data-path': path }: Props) {
   const id = useId();
   const [unit, setUnit] = useState<Unit>(unitOf(value ?? standard));
+  // As it was typed, for as long as it stands for the value: "1." is on its way to "1.5".
+  const [typed, setTyped] = useState<{ text: string | number; seconds: number | null } | null>(null);
+  const seconds = value ?? null;
+  const text = typed !== null && typed.seconds === seconds ? typed.text : seconds === null ? '' : seconds / units[unit];
   return (
     <Input.Wrapper id={id} label={label} description={description} error={error} data-path={path} inputWrapperOrder={['label', 'description', 'input', 'error']}>
       <Group gap="xs" mt={4} wrap="nowrap" maw={320}>
@@ -33,8 +37,13 @@ export function DurationInput({ label, description, error, value, onChange, stan
           decimalScale={2}
           error={error !== undefined && error !== null}
           placeholder={String(standard / units[unit])}
-          value={typeof value === 'number' ? value / units[unit] : ''}
-          onChange={(typed) => onChange(typeof typed === 'number' ? Math.round(typed * units[unit]) : null)}
+          value={text}
+          onChange={(text) => {
+            const number = typeof text === 'number' ? text : Number.parseFloat(text);
+            const seconds = Number.isFinite(number) ? Math.round(number * units[unit]) : null;
+            setTyped({ text, seconds });
+            onChange(seconds);
+          }}
         />
         <Select
           w={112}
@@ -42,7 +51,10 @@ export function DurationInput({ label, description, error, value, onChange, stan
           data={Object.keys(units).map((name) => ({ value: name, label: t(`common.unit.${name as Unit}`) }))}
           value={unit}
           allowDeselect={false}
-          onChange={(name) => setUnit((name ?? 'minute') as Unit)}
+          onChange={(name) => {
+            setTyped(null);
+            setUnit((name ?? 'minute') as Unit);
+          }}
         />
       </Group>
     </Input.Wrapper>

@@ -3,7 +3,7 @@ import { useForm, type UseFormReturnType } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { Answer } from '../api/client';
-import { changesOf, patchBetween, patched, reversed, type Patch } from '../api/mergePatch';
+import { changesOf, isSame, patchBetween, patched, reversed, type Patch } from '../api/mergePatch';
 import { Problem } from '../api/problem';
 import type { FieldChange } from '../api/types';
 import { t, tn } from '../texts';
@@ -66,9 +66,37 @@ export function SettingsForm<T extends object>({ name, loaded, save, reload, lab
     setForeign([]);
     setIsRestored(false);
   };
+  const send = async () => {
+    try {
+      return await save(patch, base.etag);
+    } catch (thrown) {
+      const now = Problem.from(thrown).changedMeanwhile ? await reload() : null;
+      // The version is the whole thing's: a change to what this form does not show stands in nobody's way.
+      if (now === null || !isSame(now.value, base.value)) {
+        throw thrown;
+      }
+
+      return save(patch, now.etag);
+    }
+  };
+  const meanwhile = async (problem: Problem) => {
+    try {
+      const now = await reload();
+      const others = changesOf(base.value, patchBetween(base.value, now.value));
+      setForeign(others);
+      // What was typed is laid over what is there now; saving again is a decision of its own.
+      form.setValues(patched(now.value, patch));
+      setBase(now);
+      if (others.length === 0) {
+        tellProblem(problem);
+      }
+    } catch (thrown) {
+      tellProblem(Problem.from(thrown));
+    }
+  };
   const saving = useMutation({
     meta: { quiet: true },
-    mutationFn: () => save(patch, base.etag),
+    mutationFn: send,
     onSuccess: (answer) => {
       const back = reversed(base.value, patch);
       take(answer);
@@ -79,11 +107,7 @@ export function SettingsForm<T extends object>({ name, loaded, save, reload, lab
     onError: async (thrown) => {
       const problem = Problem.from(thrown);
       if (problem.changedMeanwhile) {
-        const now = await reload();
-        setForeign(changesOf(base.value, patchBetween(base.value, now.value)));
-        // What was typed is laid over what is there now; saving again is a decision of its own.
-        form.setValues(patched(now.value, patch));
-        setBase(now);
+        await meanwhile(problem);
         return;
       }
 

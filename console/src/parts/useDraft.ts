@@ -1,6 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { keptAs } from '../api/environment';
 import type { Patch } from '../api/mergePatch';
+import { isSecret } from './secrets';
 
 /** What was typed and not yet saved, kept in this tab until it is: a reload or an expired session loses nothing. Secrets are never kept. */
 export function useDraft(name: string) {
@@ -32,8 +33,6 @@ function readDraft(key: string): Patch | null {
   }
 }
 
-const secret = /secret|password|private_key/;
-
 function withoutSecrets(patch: Patch): Patch {
-  return JSON.parse(JSON.stringify(patch, (name, value: unknown) => (secret.test(name) ? undefined : value))) as Patch;
+  return JSON.parse(JSON.stringify(patch, (name, value: unknown) => (isSecret(name) ? undefined : value))) as Patch;
 }

@@ -26,6 +26,8 @@ export function SecretCard({ application }: { application: Application }) {
     dialog.close();
     rotate.reset();
   };
+  // The new secret is shown once: nothing but the word that it is copied leads away from it, nor from the call that brings it.
+  const mayLeave = !rotate.isPending && rotate.data === undefined;
   return (
     <Card
       title={t('applications.secret')}
@@ -37,8 +39,16 @@ export function SecretCard({ application }: { application: Application }) {
       }
     >
       <Text size="sm">{t(application.has_client_secret === true ? 'applications.secret.there' : 'applications.secret.none')}</Text>
-      {/* The new secret is shown once: a click beside it must not lose it. */}
-      <Modal opened={opened} onClose={close} title={t('applications.secret.rotate')} size="lg" closeOnClickOutside={rotate.data === undefined} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={t('applications.secret.rotate')}
+        size="lg"
+        closeOnClickOutside={mayLeave}
+        closeOnEscape={mayLeave}
+        withCloseButton={mayLeave}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
         {rotate.data === undefined ? (
           <Stack>
             <Select
@@ -55,7 +65,7 @@ export function SecretCard({ application }: { application: Application }) {
               <List.Item>{t('applications.secret.effect.people')}</List.Item>
             </List>
             <Group justify="flex-end">
-              <Button variant="default" onClick={close}>
+              <Button variant="default" onClick={close} disabled={!mayLeave}>
                 {t('common.cancel')}
               </Button>
               <Button onClick={() => rotate.mutate()} loading={rotate.isPending}>

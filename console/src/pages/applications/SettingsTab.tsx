@@ -72,6 +72,7 @@ function Danger({ application }: { application: Application }) {
     mutationFn: () => unwrap(api.DELETE('/api/v1/applications/{id}', { params: { path: { id: application.client_id } } })),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['list', 'applications'] });
+      void queries.invalidateQueries({ queryKey: ['/api/v1/applications'] });
       tellDone(t('applications.delete.done', { name: application.name ?? application.client_id }));
       void navigate({ to: '/applications' });
     },

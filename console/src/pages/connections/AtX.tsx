@@ -25,7 +25,9 @@ export function AtX({ connection, style, callbackUrl }: Props) {
     return <Skeleton height={220} radius="md" />;
   }
 
-  const addresses = callbackUrl !== '' ? [callbackUrl] : (callbacks.data?.value.items.map((item) => item.url) ?? [`${issuer}${callbackPath(style)}`]);
+  // What the server says is of the path that is stored; another one may be chosen here and not yet saved.
+  const stored = (callbacks.data?.value.items ?? []).filter((item) => item.style === style).map((item) => item.url);
+  const addresses = callbackUrl !== '' ? [callbackUrl] : stored.length > 0 ? stored : [`${issuer}${callbackPath(style)}`];
   const site = websiteOf(issuer);
   const rows: { at: TextKey; enter: string; verbatim: boolean }[] = [
     { at: 'connections.atx.permissions', enter: 'Read', verbatim: false },

@@ -4,9 +4,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
 import { api, read, unwrapAnswer } from '../../api/client';
-import { patchBetween, patched } from '../../api/mergePatch';
+import { patchBetween, patched, type Patch } from '../../api/mergePatch';
 import { Problem } from '../../api/problem';
-import type { Application, Connection } from '../../api/types';
+import type { Connection } from '../../api/types';
 import { Card } from '../../parts/Card';
 import { Icon } from '../../parts/Icon';
 import { PageHeader } from '../../parts/PageHeader';
@@ -32,6 +32,17 @@ interface Draft {
   keys: Keys;
   more: More;
   policy: Policy;
+  /** What lies at the server already; null before it was tested or turned on. */
+  stored: Stored | null;
+}
+
+/** What was saved on the way. Kept with the draft, so that a page that is loaded anew goes on with the same connection. */
+interface Stored {
+  slug: string;
+  /** As it was last sent; its secret is known only until the page is loaded anew. */
+  body: Partial<Connection & Keys>;
+  /** Whether a secret was sent with these keys. */
+  isSealed: boolean;
 }
 
 /** Connect X: one column of steps, saved on the way, switched on at the end (ux 2.5). Both roads lead here. */
@@ -40,7 +51,7 @@ export function ConnectXPage() {
   return (
     <>
       <Top />
-      <Query of={list}>{({ value }) => <Steps taken={value.items.map((one) => one.slug)} />}</Query>
+      <Query of={list}>{({ value }) => <Steps others={value.items} />}</Query>
     </>
   );
 }
@@ -59,22 +70,21 @@ function Top() {
   );
 }
 
-function Steps({ taken }: { taken: string[] }) {
+function Steps({ others }: { others: Connection[] }) {
   const search = useSearch({ strict: false });
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const draft = useDraft(`connection.new.${search.road ?? 'x'}`);
-  const [start] = useState<Draft>(() => startOf(search.preset, search.name, search.description, taken));
-  const [value, setValue] = useState<Draft>(() => (draft.found === null ? start : patched(start, draft.found)));
+  const draft = useDraft(`connection.new.${[search.road ?? 'x', ...(search.name === undefined ? [] : [search.name])].join('.')}`);
+  const [start] = useState<Draft>(() => startOf(search.preset, search.name, search.description, others.map((one) => one.slug)));
+  const [value, setValue] = useState<Draft>(() => (draft.found === null ? start : resumed(patched(start, draft.found), others) ?? start));
   const [errors, setErrors] = useState<Record<string, string>>({});
-  const [made, setMade] = useState<string | null>(null);
   const [apps, setApps] = useState<Record<string, boolean>>({});
   const [more, { toggle }] = useDisclosure(false);
-  const changes = useConnectionChanges(made ?? '');
-  const { keep } = draft;
-  const kept = JSON.stringify(patchBetween(start, value));
-  useEffect(() => keep(kept === '{}' ? null : (JSON.parse(kept) as Draft & Record<string, unknown>)), [keep, kept]);
+  const { stored } = value;
+  const changes = useConnectionChanges(stored?.slug ?? '');
 
+  // The server keeps a secret for as long as the id beside it stays the same.
+  const hasSecret = stored?.isSealed === true && (value.keys.protocol === 'oauth2' ? stored.body.client_id === value.keys.client_id : stored.body.api_key === value.keys.api_key);
   const set = (part: Partial<Draft>) => setValue((now) => ({ ...now, ...part }));
   const refused = (thrown: unknown) => {
     const problem = Problem.from(thrown);
@@ -88,27 +98,39 @@ function Steps({ taken }: { taken: string[] }) {
   };
   const save = async (enabled: boolean): Promise<string> => {
     setErrors({});
-    const body = bodyOf(value);
-    if (made !== null) {
-      await changes.save({ ...body, enabled }, null);
-      return made;
-    }
-
-    const answer = await unwrapAnswer(api.POST('/api/v1/connections', { body: { ...body, slug: value.slug, kind: 'x', enabled } as never }));
-    setMade(answer.value.slug);
+    const body = { ...bodyOf(value), enabled };
+    const isSealed = (body.client_secret ?? body.api_key_secret) !== undefined || hasSecret;
+    const { slug } = stored === null ? await make(body) : await change(stored, body);
+    set({ stored: { slug, body, isSealed } });
+    return slug;
+  };
+  const make = async (body: Stored['body']): Promise<Connection> => {
+    const answer = await unwrapAnswer(api.POST('/api/v1/connections', { body: { ...body, slug: value.slug, kind: 'x' } as never }));
     queries.setQueryData(connectionQuery(answer.value.slug).queryKey, answer);
     void queries.invalidateQueries({ queryKey: ['/api/v1/connections'] });
-    return answer.value.slug;
+    return answer.value;
+  };
+  // A merge patch keeps what it does not name (RFC 7396), so what is as usual again has to be taken back by name.
+  const change = async (before: Stored, body: Stored['body']): Promise<Connection> => {
+    try {
+      return (await changes.save(patchBetween(before.body, body), null)).value;
+    } catch (thrown) {
+      // Somebody has deleted it: the next try makes it anew.
+      if (Problem.from(thrown).status === 404) {
+        set({ stored: null });
+      }
+
+      throw thrown;
+    }
   };
   const turnOn = useMutation({
     meta: { quiet: true },
     mutationFn: async () => {
       const slug = await save(true);
-      const { items } = (await queries.query({ ...read('/api/v1/applications', { params: { query: { limit: 100 } } }), staleTime: 0 })).value;
-      for (const application of items) {
-        const wanted = apps[application.client_id];
-        if (wanted !== undefined && wanted !== offers(application, slug)) {
-          await switchApplication(application.client_id, slug, wanted);
+      for (const [id, wanted] of Object.entries(apps)) {
+        const application = await queries.query({ ...read('/api/v1/applications/{id}', { params: { path: { id } } }), staleTime: 0 });
+        if (wanted !== offers(application.value, slug)) {
+          await switchApplication(id, slug, wanted);
         }
       }
 
@@ -122,10 +144,12 @@ function Steps({ taken }: { taken: string[] }) {
     },
     onError: refused,
   });
+  const { keep } = draft;
+  const kept = JSON.stringify(patchBetween(start, value));
+  useEffect(() => keep(kept === '{}' || turnOn.isSuccess ? null : (JSON.parse(kept) as Patch)), [keep, kept, turnOn.isSuccess]);
 
   const isBlank = value.keys.client_id === '' && value.keys.api_key === '';
-  const isFit = areFit(value.keys) && (value.more.callback_url.trim() === '' || isCallback(value.more.callback_url.trim()));
-  const isOn = (application: Application) => apps[application.client_id] ?? (application.connections === undefined && application.login_flow === undefined);
+  const isFit = areFit(value.keys, hasSecret) && (value.more.callback_url.trim() === '' || isCallback(value.more.callback_url.trim()));
 
   return (
     <form
@@ -137,11 +161,11 @@ function Steps({ taken }: { taken: string[] }) {
     >
       <Stack gap="lg" maw="52rem">
         <Step number={1} title={t('connections.x.at_x')} text={t('connections.x.at_x.time')}>
-          <AtX connection={made ?? undefined} style={value.more.callback_style} callbackUrl={value.more.callback_url.trim()} />
+          <AtX connection={stored?.body.callback_url === undefined ? stored?.slug : undefined} style={value.more.callback_style} callbackUrl={value.more.callback_url.trim()} />
         </Step>
         <Step number={2} title={t('connections.x.keys')} text={t('connections.x.keys.text')}>
           <Stack>
-            <KeysFields keys={value.keys} change={(keys) => set({ keys })} errors={errors} />
+            <KeysFields keys={value.keys} change={(keys) => set({ keys })} errors={errors} stored={hasSecret} />
             {value.keys.protocol === 'oauth1a' && (
               <TextInput
                 label={t('connections.more.callback_url')}
@@ -160,7 +184,7 @@ function Steps({ taken }: { taken: string[] }) {
               value={value.slug}
               onChange={(event) => set({ slug: event.currentTarget.value.trim().toLowerCase() })}
               error={errors.slug}
-              disabled={made !== null}
+              disabled={stored !== null}
               maxLength={63}
               spellCheck={false}
               data-path="slug"
@@ -175,7 +199,7 @@ function Steps({ taken }: { taken: string[] }) {
         </Step>
         <Step number={3} title={t('connections.x.test')} text={t('connections.x.test.text')}>
           <TestPanel
-            connection={made ?? ''}
+            connection={stored?.slug ?? ''}
             protocol={value.keys.protocol}
             disabled={!isFit}
             before={async () => {
@@ -192,11 +216,11 @@ function Steps({ taken }: { taken: string[] }) {
           <PolicyQuestions policy={value.policy} change={(policy) => set({ policy })} errors={errors} />
         </Step>
         <Step number={5} title={t('connections.x.where')} text={t('connections.x.where.text')}>
-          <AppSwitches chosen={isOn} choose={(application, on) => setApps((now) => ({ ...now, [application.client_id]: on }))} />
+          <AppSwitches chosen={(application) => apps[application.client_id] ?? offers(application, stored?.slug ?? '')} choose={(application, on) => setApps((now) => ({ ...now, [application.client_id]: on }))} />
         </Step>
         <Group justify="space-between">
           <Text size="sm" c="dimmed">
-            {made !== null && t('connections.x.saved')}
+            {stored !== null && t('connections.x.saved')}
           </Text>
           <Button type="submit" size="md" loading={turnOn.isPending} disabled={!isFit}>
             {t(search.road === 'custom' ? 'connections.finish' : 'connections.x.turn_on')}
@@ -223,11 +247,19 @@ function startOf(preset: string | undefined, name: string | undefined, descripti
     keys: { ...noKeys, protocol: isWso2 ? 'oauth1a' : 'oauth2' },
     more: { ...usual, name: name ?? usual.name, description: description ?? '' },
     policy: { preset: isWso2 ? 'wso2' : 'kinde' },
+    stored: null,
   };
 }
 
+// Goes on with what was saved on the way; null where it has been turned on or deleted since.
+function resumed(draft: Draft, others: Connection[]): Draft | null {
+  const { stored } = draft;
+  const isOpen = stored === null || others.some((one) => one.slug === stored.slug && one.enabled === false);
+  return isOpen ? { ...draft, slug: stored?.slug ?? draft.slug } : null;
+}
+
 // What is as usual is not named, so that the defaults go on counting.
-function bodyOf({ keys, more, policy }: Draft): Partial<Connection> {
+function bodyOf({ keys, more, policy }: Draft): Stored['body'] {
   const usual = usualMore({ preset: policy.preset, slug: '', kind: 'x' });
   const trimmed = { ...more, name: more.name.trim() || 'X', callback_url: more.callback_url.trim() };
   return { name: trimmed.name, protocol: keys.protocol, policy, ...sent(keys), ...patchBetween(usual, trimmed) };

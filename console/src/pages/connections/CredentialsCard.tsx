@@ -28,6 +28,8 @@ export function CredentialsCard({ connection }: { connection: Connection }) {
   const sets = useQuery({ queryKey: key, queryFn: ({ signal }) => readCredentials(connection.slug, signal) });
   const [opened, dialog] = useDisclosure(false);
   const [going, setGoing] = useState<'next' | 'former' | null>(null);
+  // The place stays while the question fades away.
+  const [forgetting, setForgetting] = useState<{ place: 'next' | 'former'; isAsked: boolean }>({ place: 'next', isAsked: false });
   const { reload } = useConnectionChanges(connection.slug);
   const isDone = (message: string) => {
     void queries.invalidateQueries({ queryKey: key });
@@ -72,7 +74,7 @@ export function CredentialsCard({ connection }: { connection: Connection }) {
                     <Button size="xs" onClick={() => use.mutate({ place: 'next', force: false })} loading={use.isPending}>
                       {t('connections.credentials.activate')}
                     </Button>
-                    <Button size="xs" variant="default" onClick={() => drop.mutate('next')}>
+                    <Button size="xs" variant="default" onClick={() => setForgetting({ place: 'next', isAsked: true })}>
                       {t('connections.credentials.forget')}
                     </Button>
                   </Group>
@@ -84,7 +86,7 @@ export function CredentialsCard({ connection }: { connection: Connection }) {
                     <Button size="xs" variant="default" onClick={() => use.mutate({ place: 'former', force: false })} loading={use.isPending}>
                       {t('connections.credentials.back')}
                     </Button>
-                    <Button size="xs" variant="default" onClick={() => drop.mutate('former')}>
+                    <Button size="xs" variant="default" onClick={() => setForgetting({ place: 'former', isAsked: true })}>
                       {t('connections.credentials.forget')}
                     </Button>
                   </Group>
@@ -101,6 +103,14 @@ export function CredentialsCard({ connection }: { connection: Connection }) {
         effects={[t('connections.credentials.untested.what'), t('connections.credentials.untested.back')]}
         action={t('connections.credentials.untested.action')}
         confirm={() => use.mutateAsync({ place: going ?? 'next', force: true })}
+      />
+      <ConfirmDelete
+        opened={forgetting.isAsked}
+        close={() => setForgetting({ ...forgetting, isAsked: false })}
+        title={t(`connections.credentials.forget.${forgetting.place}`)}
+        effects={[t(`connections.credentials.forget.${forgetting.place}.what`), t('connections.credentials.forget.again')]}
+        action={t('connections.credentials.forget')}
+        confirm={() => drop.mutateAsync(forgetting.place)}
       />
       <Modal opened={opened} onClose={dialog.close} title={t('connections.credentials.change')} size="lg" closeButtonProps={{ 'aria-label': t('common.close') }}>
         <ChangeKeys

@@ -15,7 +15,8 @@ export function useConnectionChanges(id: string) {
   const query = connectionQuery(id);
   const take = (answer: Answer<Connection>) => {
     queries.setQueryData(query.queryKey, answer);
-    void queries.invalidateQueries({ queryKey: ['list', 'connections'] });
+    void queries.invalidateQueries({ queryKey: ['/api/v1/connections'] });
+    void queries.invalidateQueries({ queryKey: read('/api/v1/connections/{id}/callbacks', { params: { path: { id } } }).queryKey });
   };
   return {
     save: async (patch: Patch, etag: string | null, force = false): Promise<Answer<Connection>> => {

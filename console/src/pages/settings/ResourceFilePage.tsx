@@ -8,6 +8,7 @@ import { Icon } from '../../parts/Icon';
 import { PageHeader } from '../../parts/PageHeader';
 import { saveFile } from '../../parts/files';
 import { tellDone, tellProblem } from '../../parts/notices';
+import { holdsSecret } from '../../parts/secrets';
 import { t, tn } from '../../texts';
 import { Plan } from './Plan';
 import { exportFile, sendFile, withoutPlaces } from './resourceFile';
@@ -17,12 +18,12 @@ const kept = keptAs('draft.resource-file');
 /** The whole environment as one file: to take away, and to make it so. */
 export function ResourceFilePage() {
   const queries = useQueryClient();
-  const [text, setText] = useState(sessionStorage.getItem(kept) ?? '');
+  const [text, setText] = useState(keptFile);
   const [format, setFormat] = useState<'yaml' | 'json'>('yaml');
   const write = (typed: string) => {
     setText(typed);
     plan.reset();
-    sessionStorage.setItem(kept, typed);
+    keepFile(typed);
   };
 
   const save = useMutation({
@@ -38,7 +39,6 @@ export function ResourceFilePage() {
     onSuccess: async (done) => {
       tellDone(tn('settings.file.applied', done.items.length));
       write('');
-      sessionStorage.removeItem(kept);
       await queries.invalidateQueries();
     },
   });
@@ -118,6 +118,27 @@ export function ResourceFilePage() {
       </Stack>
     </>
   );
+}
+
+function keptFile(): string {
+  try {
+    return sessionStorage.getItem(kept) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+// With a secret in it nothing is kept, as half a file would be another file.
+function keepFile(text: string) {
+  try {
+    if (text === '' || holdsSecret(text)) {
+      sessionStorage.removeItem(kept);
+    } else {
+      sessionStorage.setItem(kept, text);
+    }
+  } catch {
+    // A full or forbidden store only costs the comfort.
+  }
 }
 
 function told(thrown: unknown) {
