@@ -57,9 +57,15 @@ public sealed class ConsoleApplicationTests(Site site) : BrowserTest(site)
         await tab.PressAsync("Rotate secret");
         var dialog = tab.Part(AriaRole.Dialog, "Rotate secret");
         await Assertions.Expect(dialog).ToContainTextAsync("Both work for 1 day");
+        await tab.CheckAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Rotate secret" }).ClickAsync();
         await tab.ShowsAsync("Copy it now: it is shown this once.");
         await tab.ShowsAsync("The former one works until");
+        await tab.Page.Keyboard.PressAsync("Escape");
+        await tab.Page.Mouse.ClickAsync(5, 5);
+        await tab.CheckAsync();
+        await Assertions.Expect(dialog).ToContainTextAsync("Copy it now: it is shown this once.");
+        await Assertions.Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Close" })).ToHaveCountAsync(0);
         await tab.PressAsync("I have copied it");
         await Assertions.Expect(tab.Page.GetByText("Copy it now")).ToHaveCountAsync(0);
     }
@@ -74,9 +80,11 @@ public sealed class ConsoleApplicationTests(Site site) : BrowserTest(site)
         await tab.PressAsync("Add sign in option");
         var dialog = tab.Part(AriaRole.Dialog, "Add sign in option");
         await Assertions.Expect(dialog.GetByText("Connection off")).ToHaveCountAsync(0);
+        await tab.CheckAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "X classic" }).ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Confirm" }).ClickAsync();
         await Assertions.Expect(tab.Page.Locator("[data-option]")).ToHaveCountAsync(2);
+        await Assertions.Expect(dialog).ToHaveCountAsync(0);
         await tab.Page.GetByText("Text", new() { Exact = true }).ClickAsync();
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Textbox)).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("\"x1\""));
         await tab.CheckAsync();
@@ -102,6 +110,7 @@ public sealed class ConsoleApplicationTests(Site site) : BrowserTest(site)
         await Assertions.Expect(field).ToHaveAttributeAsync("aria-invalid", "true");
         await Assertions.Expect(field).ToHaveValueAsync("http://shop.example/callback");
         await tab.ShowsAsync("use https");
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
         await tab.CheckAsync();
     }
 
@@ -127,6 +136,7 @@ public sealed class ConsoleApplicationTests(Site site) : BrowserTest(site)
         await tab.PressAsync("Block");
         var question = tab.Page.GetByRole(AriaRole.Dialog);
         await Assertions.Expect(question).ToContainTextAsync("They are signed out everywhere");
+        await tab.CheckAsync();
         await question.GetByRole(AriaRole.Button, new() { Name = "Block" }).ClickAsync();
         await Assertions.Expect(tab.Part(AriaRole.Button, "Unblock")).ToBeVisibleAsync();
         Assert.Equal("blocked", await StatusAsync(user));

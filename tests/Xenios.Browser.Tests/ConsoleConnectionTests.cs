@@ -25,15 +25,25 @@ public sealed class ConsoleConnectionTests(Site site) : BrowserTest(site)
         await tab.CheckAsync();
 
         await tab.TypeAsync("Short name", slug);
+        await tab.Part(AriaRole.Radio, "Connect at once when proved on both sides").ClickAsync();
         var opened = await tab.Page.Context.RunAndWaitForPageAsync(() => tab.PressAsync("Test now with your own X account"));
         await opened.Locator("button[name=person][value=ada]").ClickAsync();
         await tab.ShowsAsync("All is well.");
         await Assertions.Expect(tab.Page.Locator("ol[aria-label='What the test found'] > li[data-outcome=ok]")).ToHaveCountAsync(7);
-        Assert.False((await ReadAsync(slug)).GetProperty("enabled").GetBoolean());
+        var tested = await ReadAsync(slug);
+        Assert.False(tested.GetProperty("enabled").GetBoolean());
+        Assert.Equal("auto_if_trusted", tested.GetProperty("policy").GetProperty("link_policy").GetString());
 
+        // Loaded anew, the page goes on with the same connection; and the default that is chosen again is the default at the server too.
+        await tab.Page.ReloadAsync();
+        await Assertions.Expect(tab.Page.GetByLabel("Short name", new() { Exact = true })).ToHaveValueAsync(slug);
+        await Assertions.Expect(tab.Page.GetByLabel("Short name", new() { Exact = true })).ToBeDisabledAsync();
+        await tab.Part(AriaRole.Radio, "Ask, after proof").ClickAsync();
         await tab.PressAsync("Turn on");
         await tab.Page.WaitForURLAsync($"{Site.Id}/console/connections/{slug}");
-        Assert.True((await ReadAsync(slug)).GetProperty("enabled").GetBoolean());
+        var on = await ReadAsync(slug);
+        Assert.True(on.GetProperty("enabled").GetBoolean());
+        Assert.Equal(["preset"], on.GetProperty("policy").EnumerateObject().Select(setting => setting.Name));
         await tab.HasHeadingAsync("X");
         await tab.CheckAsync();
     }
@@ -101,6 +111,8 @@ public sealed class ConsoleConnectionTests(Site site) : BrowserTest(site)
         await dialog.GetByRole(AriaRole.Combobox, new() { Name = "External attribute" }).FillAsync("location");
         await dialog.GetByRole(AriaRole.Combobox, new() { Name = "Local attribute" }).FillAsync("nickname");
         await tab.Page.GetByRole(AriaRole.Option, new() { Name = "nickname", Exact = true }).ClickAsync();
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Listbox)).ToHaveCountAsync(0);
+        await tab.CheckAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Add attribute mapping" }).ClickAsync();
         await Assertions.Expect(tab.Page.Locator("[data-sample=nickname]")).ToHaveTextAsync("Göteborg");
         await SaveAsync(tab);
@@ -130,7 +142,7 @@ public sealed class ConsoleConnectionTests(Site site) : BrowserTest(site)
     }
 
     [Fact]
-    public async Task The_next_keys_stand_beside_those_in_use_until_they_are_put_into_use()
+    public async Task The_next_keys_stand_beside_those_in_use_until_they_are_put_into_use_and_none_are_forgotten_without_a_question()
     {
         var slug = Fresh();
         await Site.ManageAsync(HttpMethod.Post, "/connections", new { slug, kind = "x", client_id = "first-client-of-tests", client_secret = "first-secret-of-tests" });
@@ -139,6 +151,7 @@ public sealed class ConsoleConnectionTests(Site site) : BrowserTest(site)
         await tab.PressAsync("Change keys");
         await tab.TypeAsync("Client ID", "second-client-of-tests");
         await tab.TypeAsync("Client Secret", "second-secret-of-tests");
+        await tab.CheckAsync();
         await tab.PressAsync("Save");
         await Assertions.Expect(tab.Page.Locator("[data-credentials=next]")).ToContainTextAsync("second-client-of-tests");
         Assert.Equal("first-client-of-tests", (await ReadAsync(slug)).GetProperty("client_id").GetString());
@@ -147,7 +160,34 @@ public sealed class ConsoleConnectionTests(Site site) : BrowserTest(site)
         await tab.Part(AriaRole.Dialog, "Put keys into use that nobody tested?").GetByRole(AriaRole.Button, new() { Name = "Use them untested" }).ClickAsync();
         await Assertions.Expect(tab.Page.Locator("[data-credentials=former]")).ToContainTextAsync("first-client-of-tests");
         Assert.Equal("second-client-of-tests", (await ReadAsync(slug)).GetProperty("client_id").GetString());
+
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await tab.PressAsync("Forget");
+        var question = tab.Part(AriaRole.Dialog, "Forget the former keys?");
+        await Assertions.Expect(question).ToContainTextAsync("There is no way back to them.");
         await tab.CheckAsync();
+        await question.GetByRole(AriaRole.Button, new() { Name = "Forget" }).ClickAsync();
+        await Assertions.Expect(tab.Page.Locator("[data-credentials=former]")).ToHaveCountAsync(0);
+        await Assertions.Expect(question).ToHaveCountAsync(0);
+        await tab.CheckAsync();
+    }
+
+    [Fact]
+    public async Task Another_callback_path_is_what_the_page_says_as_soon_as_it_is_saved_and_a_change_elsewhere_stands_in_nobodys_way()
+    {
+        var slug = await MakeAsync(new { });
+        var tab = await NewBrowserAsync();
+        await tab.OpenConsoleAsync(Site, $"/connections/{slug}");
+        await tab.ShowsAsync($"{Site.Id}/login/callback", exact: true);
+        await tab.Part(AriaRole.Combobox, "Callback path").ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Option, new() { Name = "/commonauth" }).ClickAsync();
+        await Site.ManageAsync(HttpMethod.Patch, $"/connections/{slug}", new { policy = new { missing_email = "reject" } });
+        await SaveAsync(tab);
+        await tab.ShowsAsync("Saved", exact: true);
+        var saved = await ReadAsync(slug);
+        Assert.Equal(("commonauth", "reject"), (saved.GetProperty("callback_style").GetString(), saved.GetProperty("policy").GetProperty("missing_email").GetString()));
+        await tab.ShowsAsync($"{Site.Id}/commonauth", exact: true);
+        await Assertions.Expect(tab.Page.GetByText($"{Site.Id}/login/callback", new() { Exact = true })).ToHaveCountAsync(0);
     }
 
     private static string Fresh() => $"c{Guid.NewGuid():N}"[..12];

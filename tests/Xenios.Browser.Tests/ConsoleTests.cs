@@ -77,6 +77,7 @@ public sealed class ConsoleTests(Site site) : BrowserTest(site)
         var details = tab.Part(AriaRole.Dialog, "Environment changed");
         await Assertions.Expect(details.GetByText(name)).ToBeVisibleAsync();
         await Assertions.Expect(details.GetByText("display_name")).ToBeVisibleAsync();
+        await tab.CheckAsync();
         await tab.Page.Keyboard.PressAsync("Escape");
 
         await tab.PressAsync("Check the chain");
@@ -92,6 +93,7 @@ public sealed class ConsoleTests(Site site) : BrowserTest(site)
         await tab.PressAsync("Rotate keys");
         var question = tab.Part(AriaRole.Dialog, "Change the signing keys?");
         await Assertions.Expect(question).ToContainTextAsync("Nobody is signed out");
+        await tab.CheckAsync();
         await question.GetByRole(AriaRole.Button, new() { Name = "Rotate keys" }).ClickAsync();
         await tab.ShowsAsync("The next keys are published");
         await tab.ShowsAsync("Published already, so that applications know it before it signs.");
@@ -113,6 +115,13 @@ public sealed class ConsoleTests(Site site) : BrowserTest(site)
         await tab.TypeAsync("Resource file", "environment:\n  sign_in_retention_day: 12");
         await tab.PressAsync("Show what would change");
         await tab.ShowsAsync("line 2: unknown field; did you mean sign_in_retention_days?");
+
+        // What was typed stays in the tab, a secret never.
+        await Assertions.Expect(tab.Page.GetByLabel("Resource file", new() { Exact = true })).ToHaveValueAsync(new Regex("retention_day"));
+        await tab.Page.ReloadAsync();
+        await Assertions.Expect(tab.Page.GetByLabel("Resource file", new() { Exact = true })).ToHaveValueAsync(new Regex("retention_day"));
+        await tab.TypeAsync("Resource file", "connections:\n  - slug: x\n    client_secret: a-secret-of-the-tests");
+        Assert.DoesNotContain("a-secret-of-the-tests", await tab.Page.EvaluateAsync<string>("JSON.stringify({ ...sessionStorage, ...localStorage })"));
 
         await tab.TypeAsync("Resource file", "environment:\n  sign_in_retention_days: 12");
         await tab.PressAsync("Show what would change");
@@ -137,12 +146,29 @@ public sealed class ConsoleTests(Site site) : BrowserTest(site)
         var review = tab.Part(AriaRole.Dialog, "This will change");
         await Assertions.Expect(review).ToContainTextAsync("Before");
         await Assertions.Expect(review).ToContainTextAsync("After");
+        await tab.CheckAsync();
         await tab.PressAsync("Save these changes");
         await tab.ShowsAsync("Saved", exact: true);
         Assert.Equal("After", await NameAsync());
+        await ApartAsync(tab, "Undo");
         await tab.PressAsync("Undo");
         await tab.ShowsAsync("Taken back");
         Assert.Equal("Before", await NameAsync());
+    }
+
+    // What can be taken back does not hide what is to be saved next, on no screen.
+    private static async Task ApartAsync(Tab tab, string taken)
+    {
+        await tab.TypeAsync("Name", "Next");
+        foreach (var (width, height) in new[] { (320, 640), (1280, 800) })
+        {
+            await tab.Page.SetViewportSizeAsync(width, height);
+            var said = await tab.Part(AriaRole.Button, taken).BoundingBoxAsync();
+            var bar = await tab.Part(AriaRole.Region, "Unsaved changes").BoundingBoxAsync();
+            Assert.True(said!.Y >= 0 && said.X + said.Width <= width && said.Y + said.Height < bar!.Y, $"{taken} at {said.Y} is over the bar at {bar!.Y} on a screen of {width} px.");
+        }
+
+        await tab.PressAsync("Discard");
     }
 
     [Fact]
@@ -173,10 +199,13 @@ public sealed class ConsoleTests(Site site) : BrowserTest(site)
         await tab.TypeAsync("Ends at the latest after", "1");
         await tab.Part(AriaRole.Combobox, "Unit of Ends at the latest after").ClickAsync();
         await tab.Part(AriaRole.Option, "minutes").ClickAsync();
+        var field = tab.Page.GetByLabel("Ends at the latest after", new() { Exact = true });
+        await field.ClearAsync();
+        await field.PressSequentiallyAsync("1.5");
+        await Assertions.Expect(field).ToHaveValueAsync("1.5");
         await tab.TypeAsync("Ends at the latest after", "1");
         await tab.PressAsync("Save");
         await tab.PressAsync("Save these changes");
-        var field = tab.Page.GetByLabel("Ends at the latest after", new() { Exact = true });
         await Assertions.Expect(field).ToHaveAttributeAsync("aria-invalid", "true");
         await Assertions.Expect(field).ToBeFocusedAsync();
         await Assertions.Expect(field).ToHaveValueAsync("1");

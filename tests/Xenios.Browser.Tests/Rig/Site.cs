@@ -35,6 +35,9 @@ public sealed class Site : IAsyncLifetime
     /// <summary>For a browser that differs in more than its options.</summary>
     public IPlaywright Playwright => _playwright!;
 
+    /// <summary>The administrator of the run with the session they have in the console; null until the first test opens it.</summary>
+    public (string Email, Cookie[] Cookies)? Administrator { get; set; }
+
     /// <summary>How long the server took from its start to its first line, and until it was ready.</summary>
     public (TimeSpan FirstLine, TimeSpan Ready) Start { get; private set; }
 

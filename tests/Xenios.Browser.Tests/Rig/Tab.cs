@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Xenios.Browser.Tests.Rig;
@@ -11,12 +9,6 @@ namespace Xenios.Browser.Tests.Rig;
 public sealed class Tab(IPage page, Site site)
 {
     private const int Narrow = 320;
-
-    private static readonly AxeRunOptions Rules = new()
-    {
-        RunOnly = RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"),
-        ResultTypes = [ResultType.Violations],
-    };
 
     /// <summary>Playwright's page.</summary>
     public IPage Page => page;
@@ -115,8 +107,8 @@ public sealed class Tab(IPage page, Site site)
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            var result = await page.RunAxe(Rules);
-            Assert.True(result.Violations.Length == 0, $"{where} ({scheme}): {string.Join("; ", result.Violations.Select(Describe))}");
+            var violations = await Axe.ViolationsAsync(page);
+            Assert.True(violations.Length == 0, $"{where} ({scheme}): {string.Join("; ", violations)}");
         }
 
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
@@ -136,7 +128,4 @@ public sealed class Tab(IPage page, Site site)
         Assert.True(width <= Narrow, $"{where} is {width} px wide on a screen of {Narrow} px.");
         await page.SetViewportSizeAsync(before.Width, before.Height);
     }
-
-    private static string Describe(AxeResultItem violation) =>
-        $"{violation.Id} ({violation.Impact}): {string.Join(", ", violation.Nodes.Select(node => node.Html))}";
 }
