@@ -216,6 +216,7 @@ public sealed class ClientTests : IAsyncLifetime
     {
         var signIn = await _api.EnumerateSignInsAsync(new() { Application = "shop", Outcome = SignInOutcome.Ok, From = _host.Clock.GetUtcNow().AddDays(-1) }).FirstAsync();
         Assert.NotEmpty((await _api.ReadSignInAsync(signIn.SupportCode)).Hops);
+        Assert.True((await _api.CountSignInsAsync([_host.Clock.GetUtcNow().AddDays(-1)])).Periods.Single().Ok > 0);
         Assert.NotEmpty((await _api.ReadDoctorAsync()).Findings);
         await _api.RotateKeysAsync();
         Assert.Contains((await _api.ListKeysAsync()).Items, key => key.State == KeyState.Next);

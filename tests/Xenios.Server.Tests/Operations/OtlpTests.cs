@@ -57,7 +57,7 @@ public sealed partial class OtlpTests
         return text.Substring(Math.Max(0, at - 60), Math.Min(160, text.Length - Math.Max(0, at - 60)));
     }
 
-    // A question mark may be any octet of the protobuf; a query has a name and a value.
-    [GeneratedRegex(@"\?[\w.]+=")]
+    // A question mark, and an equals sign soon after it, may be octets of a trace id; a query has a name of letters between them.
+    [GeneratedRegex(@"\?[A-Za-z_]{3,}=")]
     private static partial Regex QueryPattern();
 }

@@ -131,7 +131,9 @@ public sealed class UserFuzzTests : IAsyncLifetime
 
             Assert.Equal(["other"], (await two.GetAsync("/users")).Items.Select(user => user.GetProperty("username").GetString()));
             Assert.Empty((await two.GetAsync($"/users?q={_id}")).Items);
-            Assert.DoesNotContain(_id, (await two.GetAsync("/users/export")).Body, StringComparison.Ordinal);
         });
+
+        // An export that is allowed stands in the audit log of its own environment.
+        Assert.DoesNotContain(_id, (await two.GetAsync("/users/export")).Body, StringComparison.Ordinal);
     }
 }
