@@ -23,6 +23,10 @@ internal sealed class Database : IAsyncDisposable
     private readonly ConcurrentStack<SqliteSession> _idle = [];
     private readonly Lazy<SqliteWriter>? _writer;
 
+    // A prepared statement keeps its plan until the statistics are renewed; one made while a table was nearly empty would read all of it for minutes after it grew.
+    // Every statement has an index, so no plan may read whole tables; and what an index serves needs no compiled plan.
+    private const string PostgresOptions = "-c enable_seqscan=off -c jit=off";
+
     private Database(NpgsqlDataSource postgres) => _postgres = postgres;
 
     private Database(string sqlitePath)
@@ -47,6 +51,11 @@ internal sealed class Database : IAsyncDisposable
         {
             settings.MaxAutoPrepare = 60;
             settings.AutoPrepareMinUsages = 2;
+        }
+
+        if (string.IsNullOrEmpty(settings.Options))
+        {
+            settings.Options = PostgresOptions;
         }
 
         return new(new NpgsqlDataSourceBuilder(settings.ToString()).Build());

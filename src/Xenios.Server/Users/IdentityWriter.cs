@@ -117,12 +117,6 @@ internal sealed class IdentityWriter(SignOut signOut, TimeProvider time)
     /// <param name="scope">The transaction.</param>
     public async Task NoteHandleAsync(string environment, string id, string connection, ExternalIdentity identity, string handle, WriteScope scope)
     {
-        // The same account at the upstream may be known by two connections; that is nobody else.
-        const string Others =
-            """
-            SELECT h.identity_id FROM identity_handles h JOIN linked_identities i ON i.environment_id = h.environment_id AND i.identity_id = h.identity_id
-            WHERE h.environment_id = @environment AND h.issuer = @Issuer AND h.handle_key = @key AND h.seen_until IS NULL AND i.subject <> @Subject
-            """;
         var values = new
         {
             environment,
@@ -134,16 +128,27 @@ internal sealed class IdentityWriter(SignOut signOut, TimeProvider time)
             key = Key(handle),
             now = time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
-        await scope.Connection.ExecuteAsync(
-            $"UPDATE linked_identities SET handle = NULL WHERE environment_id = @environment AND identity_id IN ({Others})", values, scope.Transaction);
-        await scope.Connection.ExecuteAsync(
-            $"""
-            UPDATE identity_handles SET seen_until = @now
-            WHERE environment_id = @environment AND seen_until IS NULL
-              AND ((identity_id = @id AND handle_key <> @key) OR (issuer = @Issuer AND handle_key = @key AND identity_id IN ({Others})))
+
+        // The same account at the upstream may be known by two connections; that is nobody else.
+        var others = (await scope.Connection.QueryAsync<string>(
+            """
+            SELECT h.identity_id FROM identity_handles h JOIN linked_identities i ON i.environment_id = h.environment_id AND i.identity_id = h.identity_id
+            WHERE h.environment_id = @environment AND h.issuer = @Issuer AND h.handle_key = @key AND h.seen_until IS NULL AND i.subject <> @Subject
             """,
             values,
-            scope.Transaction);
+            scope.Transaction)).AsList();
+        foreach (var other in others)
+        {
+            await scope.Connection.ExecuteAsync(
+                "UPDATE linked_identities SET handle = NULL WHERE environment_id = @environment AND identity_id = @other", new { environment, other }, scope.Transaction);
+            await scope.Connection.ExecuteAsync(
+                "UPDATE identity_handles SET seen_until = @now WHERE environment_id = @environment AND identity_id = @other AND handle_key = @key AND seen_until IS NULL",
+                new { environment, other, values.key, values.now },
+                scope.Transaction);
+        }
+
+        await scope.Connection.ExecuteAsync(
+            "UPDATE identity_handles SET seen_until = @now WHERE environment_id = @environment AND identity_id = @id AND handle_key <> @key AND seen_until IS NULL", values, scope.Transaction);
         await scope.Connection.ExecuteAsync(
             """
             INSERT INTO identity_handles (environment_id, identity_id, connection_id, issuer, handle, handle_key, seen_from, seen_until, user_id)

@@ -194,8 +194,11 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
         var (name, email, vouches) = (string.IsNullOrEmpty(line.Named.Username) ? null : Usernames.Key(line.Named.Username), EmailAddress.Parse(line.Named.Email)?.Key, line.Named.EmailVerified == true);
         var rows = (await db.QueryAsync<UserRow>(
             $"""
-            SELECT {UserRow.Columns} FROM users u WHERE u.environment_id = @environment
-              AND (u.user_id = @Id OR u.user_id = @owner OR u.username_key = @name OR u.email_key = @email) ORDER BY u.created_at, u.user_id LIMIT 20
+            SELECT {UserRow.Columns} FROM users u WHERE u.environment_id = @environment AND u.user_id IN (
+              SELECT user_id FROM users WHERE environment_id = @environment AND user_id IN (@Id, @owner)
+              UNION SELECT user_id FROM users WHERE environment_id = @environment AND username_key = @name
+              UNION SELECT user_id FROM users WHERE environment_id = @environment AND email_key = @email)
+            ORDER BY u.created_at, u.user_id LIMIT 20
             """,
             new { environment, line.Id, owner, name, email },
             transaction)).AsList();

@@ -33,8 +33,8 @@ internal sealed class UserWriter(SignOut signOut, TimeProvider time)
     /// <returns><see cref="UsernameTaken"/>, <see cref="EmailTaken"/>, or null.</returns>
     public static Task<string?> TakenAsync(string environment, UserRow user, WriteScope scope) => scope.Connection.ExecuteScalarAsync<string?>(
         $"""
-        SELECT CASE WHEN username_key = @UsernameKey THEN '{UsernameTaken}' ELSE '{EmailTaken}' END FROM users
-        WHERE environment_id = @environment AND user_id <> @Id AND (username_key = @UsernameKey OR (email_key = @EmailKey AND email_verified = 1 AND @EmailVerified = 1))
+        SELECT '{UsernameTaken}' FROM users WHERE environment_id = @environment AND username_key = @UsernameKey AND user_id <> @Id
+        UNION ALL SELECT '{EmailTaken}' FROM users WHERE environment_id = @environment AND email_key = @EmailKey AND email_verified = 1 AND @EmailVerified = 1 AND user_id <> @Id
         ORDER BY 1 DESC LIMIT 1
         """,
         new { environment, user.Id, user.UsernameKey, user.EmailKey, user.EmailVerified },
