@@ -118,7 +118,7 @@ public sealed partial class XeniosClient
     /// <param name="dryRun">Whether nothing is kept.</param>
     /// <param name="ct">Ends the call.</param>
     public Task<ImportResult> ImportUsersAsync(string lines, bool dryRun = false, CancellationToken ct = default) => SendAsync(
-        new(HttpMethod.Post, Query("users/import", [("dry_run", dryRun ? "true" : null)])) { Content = Body(Encoding.UTF8.GetBytes(lines), Lines), IsLong = true }, XeniosJson.Default.ImportResult, ct);
+        new(HttpMethod.Post, "users/import") { Content = Body(Encoding.UTF8.GetBytes(lines), Lines), IsLong = true, IsDryRun = dryRun }, XeniosJson.Default.ImportResult, ct);
 
     /// <summary>All users, without secrets, in the form in which they can be imported.</summary>
     /// <param name="ct">Ends the calls.</param>

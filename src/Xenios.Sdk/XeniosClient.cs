@@ -38,13 +38,19 @@ public sealed partial class XeniosClient : IDisposable
         (_api, _token) = (new Uri(server.AbsoluteUri.TrimEnd('/') + "/api/v1/"), token);
     }
 
+    /// <summary>
+    /// Whether every changing call is a dry run: the server checks it and answers as it would, and keeps nothing, so that ids, secrets and links in its answers are good for
+    /// nothing. What cannot be tried, a connection test and the end of the caller's own session, is refused.
+    /// </summary>
+    public bool DryRun { get; init; }
+
     /// <summary>The same server and token, another environment.</summary>
     /// <param name="slug">Slug of the environment.</param>
     public XeniosClient InEnvironment(string slug)
     {
         var here = _api.AbsoluteUri[..^"/api/v1/".Length];
         var server = here.IndexOf("/e/", StringComparison.Ordinal) is var at && at > 0 ? here[..at] : here;
-        return new XeniosClient(new Uri($"{server}/e/{Uri.EscapeDataString(slug)}"), _token, _isOwn ? null : _http);
+        return new XeniosClient(new Uri($"{server}/e/{Uri.EscapeDataString(slug)}"), _token, _isOwn ? null : _http) { DryRun = DryRun };
     }
 
     /// <inheritdoc/>
@@ -115,7 +121,9 @@ public sealed partial class XeniosClient : IDisposable
 
     private async Task<Answer> SendAsync(Call call, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(call.Method, new Uri(_api, call.Path)) { Content = call.Content };
+        var isDryRun = (DryRun || call.IsDryRun) && call.Method != HttpMethod.Get;
+        var path = isDryRun ? $"{call.Path}{(call.Path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}dry_run=true" : call.Path;
+        using var request = new HttpRequestMessage(call.Method, new Uri(_api, path)) { Content = call.Content };
         if (_token is not null)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
@@ -174,6 +182,8 @@ public sealed partial class XeniosClient : IDisposable
         public string? Accept { get; init; }
 
         public bool IsLong { get; init; }
+
+        public bool IsDryRun { get; init; }
     }
 
     private sealed record Answer(string Body, string? ETag, string? Link);

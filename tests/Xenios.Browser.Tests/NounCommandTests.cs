@@ -36,6 +36,26 @@ public sealed class NounCommandTests(CommandLine xenios) : IClassFixture<Command
     }
 
     [Fact]
+    public async Task A_dry_run_says_what_would_be_and_changes_nothing()
+    {
+        await xenios.OutputAsync("app", "add", "tried", "--redirect-uris", "https://tried.test/cb");
+        var file = xenios.Write("tried.yaml", "applications: [{ client_id: from-trial, type: spa }]\n");
+        var before = await xenios.OutputAsync("export", "--json");
+        Assert.EndsWith("Would be: tried is deleted.\nDry run: nothing was changed.\n", await xenios.OutputAsync("app", "delete", "tried", "--dry-run"), StringComparison.Ordinal);
+        Assert.Contains("Would be: tried-2 is added.", await xenios.OutputAsync("app", "add", "tried-2", "--type", "machine", "--dry-run"), StringComparison.Ordinal);
+        Assert.DoesNotContain("client_secret ", await xenios.OutputAsync("app", "add", "tried-2", "--type", "machine", "--dry-run"), StringComparison.Ordinal);
+        Assert.Equal("", await xenios.OutputAsync("app", "rotate-secret", "tried", "--dry-run", "--quiet"));
+        Assert.Contains("+ application:from-trial", await xenios.OutputAsync("apply", file, "--dry-run"), StringComparison.Ordinal);
+        Assert.DoesNotContain("/setup?", await xenios.OutputAsync("setup-link", "--dry-run"), StringComparison.Ordinal);
+        Assert.Equal("tried-2", JsonDocument.Parse(await xenios.OutputAsync("app", "add", "tried-2", "--dry-run", "--json")).RootElement.GetProperty("client_id").GetString());
+        var (status, _, error) = await xenios.RunAsync("app", "add", "tried", "--dry-run");
+        Assert.Equal(1, status);
+        Assert.Contains("already_exists", error, StringComparison.Ordinal);
+        Assert.Equal(2, (await xenios.RunAsync("connection", "test", "x", "--dry-run")).Status);
+        Assert.Equal(before, await xenios.OutputAsync("export", "--json"));
+    }
+
+    [Fact]
     public async Task A_connection_is_added_offered_and_taken_away_and_its_secret_is_never_shown()
     {
         var (status, output, error) = await xenios.RunWithAsync("a-given-secret\n", "connection", "add", "own", "--client-id", "id", "--client-secret-stdin", "--policy.jit", "on");

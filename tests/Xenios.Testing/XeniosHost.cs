@@ -269,10 +269,18 @@ public sealed class XeniosHost : IAsyncDisposable
     }
 
     /// <summary>Everything that lasts: equal snapshots before and after show that nothing was changed.</summary>
-    public async Task<string> SnapshotAsync()
+    public Task<string> SnapshotAsync() => RowsAsync(KeptTables);
+
+    /// <summary>Every row of every table, also of those that are written by the way.</summary>
+    public async Task<string> EverythingAsync() => await RowsAsync(await QueryAsync(
+        Services.GetRequiredService<Database>().IsPostgres
+            ? "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+            : "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"));
+
+    private async Task<string> RowsAsync(IEnumerable<string> tables)
     {
         var parts = new List<string>();
-        foreach (var table in KeptTables)
+        foreach (var table in tables.Order(StringComparer.Ordinal))
         {
             parts.Add($"{table}: {string.Join("; ", (await QueryAsync($"SELECT * FROM {table}")).Order(StringComparer.Ordinal))}");
         }

@@ -15,9 +15,10 @@ internal static class AdministratorCommands
         async call =>
         {
             var link = await call.Client.CreateSetupLinkAsync(null, call.Ct);
-            return call.Show(link, XeniosJson.Default.SetupLinkView, link.Url, () => Console.WriteLine(link.Url));
+            return call.Show(link, XeniosJson.Default.SetupLinkView, link.Url, () => Console.WriteLine(call.Client.DryRun ? $"Would be: a link, good until {link.ExpiresAt:yyyy-MM-dd HH:mm} UTC." : link.Url));
         },
-        inEnvironment: false);
+        inEnvironment: false,
+        changes: true);
 
     private static Command Create()
     {
@@ -28,9 +29,10 @@ internal static class AdministratorCommands
             async call =>
             {
                 var made = await call.Client.AddAdministratorAsync(new AdministratorResource { Email = call.Get(email), Password = call.Get(fromStdin) ? ServerCall.ReadSecret("password", $"{fromStdin.Name} < FILE") : null }, null, call.Ct);
-                return call.Show(made, XeniosJson.Default.AdministratorView, made.UserId, () => Console.WriteLine($"✓ {Line(made)}"));
+                return call.Show(made, XeniosJson.Default.AdministratorView, made.UserId, () => call.Done(Line(made)));
             },
-            inEnvironment: false);
+            inEnvironment: false,
+            changes: true);
     }
 
     private static Command List() => ServerCall.Make(
@@ -58,7 +60,8 @@ internal static class AdministratorCommands
                 await call.Client.RemoveAdministratorAsync(call.Get(user)!, call.Ct);
                 return call.Done("No administrator any more.");
             },
-            inEnvironment: false);
+            inEnvironment: false,
+            changes: true);
     }
 
     private static string Line(AdministratorView one) => $"{one.UserId}  {WireName.Of(one.Status),-8} {one.Email ?? one.Name ?? "-"}  since {one.Since:yyyy-MM-dd HH:mm} UTC, added by {one.AddedBy}";

@@ -54,10 +54,10 @@ internal static class AppCommand
             var made = (await call.Client.CreateApplicationAsync(call.Get<ApplicationResource>(fields, Known, call.Get(id)!), null, call.Ct)).Value;
             return call.Show(made, XeniosJson.Default.ApplicationView, made.ClientSecret ?? made.ClientId, () =>
             {
-                Output.Fields(made, XeniosJson.Default.ApplicationView);
-                Output.Line(made.ClientSecret is null ? $"✓ Added. xenios app show {made.ClientId} shows it." : "✓ Added. The client_secret is shown this once; keep it.");
+                Output.Fields(call.Client.DryRun ? made with { ClientSecret = null } : made, XeniosJson.Default.ApplicationView);
+                call.Done(made.ClientSecret is null || call.Client.DryRun ? $"{made.ClientId} is added." : "Added. The client_secret is shown this once; keep it.", made.ClientSecret is null ? $"xenios app show {made.ClientId} shows it." : null);
             });
-        });
+        }, changes: true);
     }
 
     private static Command Set()
@@ -69,7 +69,7 @@ internal static class AppCommand
         {
             var changed = (await call.Client.ChangeApplicationAsync(call.Get(id)!, call.Get(fields), null, call.Ct)).Value;
             return call.Show(changed, XeniosJson.Default.ApplicationView, null, () => call.Done($"{changed.ClientId} is changed.", $"xenios app show {changed.ClientId} shows it."));
-        });
+        }, changes: true);
     }
 
     private static Command RotateSecret()
@@ -81,10 +81,10 @@ internal static class AppCommand
             var rotated = await call.Client.RotateApplicationSecretAsync(call.Get(id)!, new SecretRotation { Overlap = call.Get(overlap) }, null, call.Ct);
             return call.Show(rotated, XeniosJson.Default.RotatedSecret, rotated.ClientSecret, () =>
             {
-                Console.WriteLine(rotated.ClientSecret);
-                Output.Line($"✓ Shown this once; keep it. {(rotated.FormerUntil is { } until ? $"The former secret works until {until:yyyy-MM-dd HH:mm} UTC." : "No former secret works.")}");
+                Output.Line(call.Client.DryRun ? null : rotated.ClientSecret);
+                call.Done($"{(call.Client.DryRun ? "A new secret." : "Shown this once; keep it.")} {(rotated.FormerUntil is { } until ? $"The former secret works until {until:yyyy-MM-dd HH:mm} UTC." : "No former secret works.")}");
             });
-        });
+        }, changes: true);
     }
 
     private static Command Delete()
@@ -94,7 +94,7 @@ internal static class AppCommand
         {
             await call.Client.DeleteApplicationAsync(call.Get(id)!, null, call.Ct);
             return call.Done($"{call.Get(id)} is deleted.");
-        });
+        }, changes: true);
     }
 
     private static Command Switch(string name, string description, string done, Func<XeniosClient, string, string, CancellationToken, Task> act)
@@ -105,7 +105,7 @@ internal static class AppCommand
         {
             await act(call.Client, call.Get(id)!, call.Get(connection)!, call.Ct);
             return call.Done($"{call.Get(connection)} {done} {call.Get(id)}.");
-        });
+        }, changes: true);
     }
 
     private static string Offered(ApplicationView application) =>

@@ -60,7 +60,7 @@ internal static class ConnectionCommand
             var made = (await call.Client.CreateConnectionAsync(given with { Kind = given.Kind ?? ConnectionKind.X }, null, call.Ct)).Value;
             return call.Show(
                 made, XeniosJson.Default.ConnectionView, made.Slug, () => call.Done($"{made.Slug} is added, with {Credentials(made)}.", $"xenios connection callbacks {made.Slug} says what to enter at the provider."));
-        });
+        }, changes: true);
     }
 
     private static Command Set()
@@ -74,7 +74,7 @@ internal static class ConnectionCommand
         {
             var changed = (await call.Client.ChangeConnectionAsync(call.Get(slug)!, call.Get(fields), call.Get(force), null, call.Ct)).Value;
             return call.Show(changed, XeniosJson.Default.ConnectionView, null, () => call.Done($"{changed.Slug} is changed.", $"xenios connection show {changed.Slug} shows it."));
-        });
+        }, changes: true);
     }
 
     private static Command Callbacks()
@@ -102,7 +102,7 @@ internal static class ConnectionCommand
             var changes = call.Get(key) ? new ConnectionResource { ApiKeySecret = secret } : new ConnectionResource { ClientSecret = secret };
             var changed = (await call.Client.ChangeConnectionAsync(call.Get(slug)!, changes, false, null, call.Ct)).Value;
             return call.Show(changed, XeniosJson.Default.ConnectionView, null, () => call.Done($"{changed.Slug} has the new secret."));
-        });
+        }, changes: true);
     }
 
     private static Command Delete()
@@ -113,7 +113,7 @@ internal static class ConnectionCommand
         {
             await call.Client.DeleteConnectionAsync(call.Get(slug)!, call.Get(force), null, call.Ct);
             return call.Done($"{call.Get(slug)} is deleted.");
-        });
+        }, changes: true);
     }
 
     private static string Credentials(ConnectionView connection) => connection.Credentials switch

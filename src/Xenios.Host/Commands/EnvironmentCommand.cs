@@ -51,7 +51,8 @@ internal static class EnvironmentCommand
                 var made = (await call.Client.CreateEnvironmentAsync(call.Get<EnvironmentResource>(fields, Known, call.Get(slug)!), null, call.Ct)).Value;
                 return call.Show(made, XeniosJson.Default.EnvironmentView, made.Slug, () => call.Done($"{made.Slug} is added; its issuer is {made.Issuer}.", $"xenios app add CLIENT_ID --environment {made.Slug} adds an application to it."));
             },
-            inEnvironment: false);
+            inEnvironment: false,
+            changes: true);
     }
 
     private static Command Set()
@@ -66,6 +67,7 @@ internal static class EnvironmentCommand
                 var changed = (await call.Client.ChangeEnvironmentAsync(call.Get(slug)!, call.Get(fields), null, call.Ct)).Value;
                 return call.Show(changed, XeniosJson.Default.EnvironmentView, null, () => call.Done($"{changed.Slug} is changed.", $"xenios env show {changed.Slug} shows it."));
             },
-            inEnvironment: false);
+            inEnvironment: false,
+            changes: true);
     }
 }

@@ -12,7 +12,8 @@ internal static class KeysCommand
         ServerCall.Make(new Command("list", "Show the keys. Example: xenios keys list --json"), async call => Show(call, await call.Client.ListKeysAsync(call.Ct), null)),
         ServerCall.Make(
             new Command("rotate", "Publish the next keys; they sign after the overlap (an hour unless the environment says otherwise). Example: xenios keys rotate --environment acme"),
-            async call => Show(call, await call.Client.RotateKeysAsync(null, call.Ct), "Tokens signed so far stay good: old keys are published until the last of them has expired.")),
+            async call => Show(call, await call.Client.RotateKeysAsync(null, call.Ct), "Tokens signed so far stay good: old keys are published until the last of them has expired."),
+            changes: true),
     };
 
     private static int Show(ServerCall call, SigningKeyList keys, string? note) =>

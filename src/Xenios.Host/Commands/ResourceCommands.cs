@@ -12,7 +12,7 @@ internal static class ResourceCommands
 
     /// <summary><c>xenios apply</c>.</summary>
     public static Command Apply() =>
-        Sending("apply", "Make a server what a resource file says, in one transaction. Example: xenios apply xenios.yaml", (call, document) => call.Client.ApplyResourcesAsync(document, null, call.Ct));
+        Sending("apply", "Make a server what a resource file says, in one transaction. Example: xenios apply xenios.yaml", (call, document) => call.Client.ApplyResourcesAsync(document, null, call.Ct), changes: true);
 
     /// <summary><c>xenios export</c>.</summary>
     public static Command Export() => ServerCall.Make(new Command("export", "Write a server's configuration as a resource file without secrets. Example: xenios export > xenios.yaml"), async call =>
@@ -29,7 +29,7 @@ internal static class ResourceCommands
         return 0;
     });
 
-    private static Command Sending(string name, string description, Func<ServerCall, ResourceDocument, Task<ResourceChangeList>> send)
+    private static Command Sending(string name, string description, Func<ServerCall, ResourceDocument, Task<ResourceChangeList>> send, bool changes = false)
     {
         var file = new Argument<FileInfo>("file") { Description = "The resource file; - reads standard input." };
         return ServerCall.Make(new Command(name, description) { file }, async call =>
@@ -46,15 +46,15 @@ internal static class ResourceCommands
 
             try
             {
-                var changes = await send(call, document);
-                return call.Show(changes, XeniosJson.Default.ResourceChangeList, changes.Items.Count == 0 ? null : string.Join('\n', changes.Items.Select(change => change.Resource)), () => Print(changes));
+                var found = await send(call, document);
+                return call.Show(found, XeniosJson.Default.ResourceChangeList, found.Items.Count == 0 ? null : string.Join('\n', found.Items.Select(change => change.Resource)), () => Print(found));
             }
             catch (XeniosApiException exception) when (exception.Problem.Errors is { Count: > 0 } errors)
             {
                 // Where it stands in the file is known here alone.
                 return Refuse([.. errors.Select(error => reading.Locate(new FieldError(error.Field, error.Code, error.Message)))]);
             }
-        });
+        }, changes: changes);
     }
 
     // ${NAME} is this program's environment, not the server's.

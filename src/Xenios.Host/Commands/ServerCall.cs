@@ -28,7 +28,7 @@ internal sealed class ServerCall
     private ServerCall(ParseResult result, XeniosClient client, string server, bool json, bool quiet, CancellationToken ct) =>
         (_result, Client, _server, Json, Quiet, Ct) = (result, client, server, json, quiet, ct);
 
-    /// <summary>The server's API, of the environment that is meant.</summary>
+    /// <summary>The server's API, of the environment that is meant; with <c>--dry-run</c> it keeps nothing.</summary>
     public XeniosClient Client { get; }
 
     /// <summary>Whether records are printed as the server's JSON.</summary>
@@ -44,15 +44,17 @@ internal sealed class ServerCall
     /// <param name="command">The command, with its own arguments and options.</param>
     /// <param name="act">What it does; gives its exit status.</param>
     /// <param name="inEnvironment">Whether it is about one environment.</param>
-    public static Command Make(Command command, Func<ServerCall, Task<int>> act, bool inEnvironment = true)
+    /// <param name="changes">Whether it changes something, so that it can be tried: the server decides, and keeps nothing.</param>
+    public static Command Make(Command command, Func<ServerCall, Task<int>> act, bool inEnvironment = true, bool changes = false)
     {
+        var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be done, and do nothing." };
         var environment = new Option<string?>("--environment") { Description = "Slug of the environment, where it is not the default one." };
         var json = new Option<bool>("--json") { Description = "Print JSON, as the server answers." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print names alone, and nothing where there is none." };
         var server = new Option<string?>("--server") { Description = "Base URL of the server; otherwise operator.json in the data folder says it." };
         var token = new Option<string?>("--token") { Description = "Its bearer token; better as XENIOS__TOKEN, because other users see command lines." };
         var data = new Option<string?>("--data") { Description = "Data folder of the server, where it is not the usual one." };
-        foreach (var option in new Option[] { environment, json, quiet, server, token, data }.Where(option => inEnvironment || option != environment))
+        foreach (var option in new Option[] { dryRun, environment, json, quiet, server, token, data }.Where(option => (inEnvironment || option != environment) && (changes || option != dryRun)))
         {
             command.Add(option);
         }
@@ -70,11 +72,16 @@ internal sealed class ServerCall
             }
 
             var slug = inEnvironment ? result.GetValue(environment) : null;
-            using var client = ClientOf(access, slug);
+            using var client = ClientOf(access, slug, changes && result.GetValue(dryRun));
             var call = new ServerCall(result, client, access.Url, result.GetValue(json), result.GetValue(quiet), ct);
             try
             {
                 var (refused, exit) = await call.TryAsync(() => act(call));
+                if (client.DryRun && refused == 0 && exit == 0 && !call.Quiet && !call.Json)
+                {
+                    Console.WriteLine("Dry run: nothing was changed.");
+                }
+
                 return refused != 0 ? refused : exit;
             }
             catch (Exception exception) when (exception is JsonException or MissingInputException)
@@ -146,7 +153,8 @@ internal sealed class ServerCall
         }
         else if (Quiet)
         {
-            Output.Line(name);
+            // What a dry run makes up is nothing to go on with.
+            Output.Line(Client.DryRun ? null : name);
         }
         else if (readable is not null)
         {
@@ -160,15 +168,15 @@ internal sealed class ServerCall
         return 0;
     }
 
-    /// <summary>Says that something was done, and what may come next.</summary>
+    /// <summary>Says that something was done, or would be by a dry run, and what may come next.</summary>
     /// <param name="done">What was done.</param>
     /// <param name="next">What may come next; null for nothing.</param>
     public int Done(string done, string? next = null)
     {
         if (!Quiet && !Json)
         {
-            Console.WriteLine($"✓ {done}");
-            Output.Line(next);
+            Console.WriteLine(Client.DryRun ? $"Would be: {done}" : $"✓ {done}");
+            Output.Line(Client.DryRun ? null : next);
         }
 
         return 0;
@@ -185,8 +193,9 @@ internal sealed class ServerCall
     /// <summary>The server's API.</summary>
     /// <param name="access">Where it is, and its token.</param>
     /// <param name="environment">Slug of the environment; null or empty for the default one.</param>
-    public static XeniosClient ClientOf(OperatorAccess access, string? environment) =>
-        new(new Uri(access.Url.TrimEnd('/') + (string.IsNullOrEmpty(environment) ? "" : $"/e/{Uri.EscapeDataString(environment)}")), access.Token);
+    /// <param name="dryRun">Whether nothing is kept.</param>
+    public static XeniosClient ClientOf(OperatorAccess access, string? environment, bool dryRun = false) =>
+        new(new Uri(access.Url.TrimEnd('/') + (string.IsNullOrEmpty(environment) ? "" : $"/e/{Uri.EscapeDataString(environment)}")), access.Token) { DryRun = dryRun };
 
     /// <summary>Which server is meant, and its token: as the command line and the environment say, otherwise as <c>operator.json</c> of the data folder does.</summary>
     /// <param name="configuration">What was given.</param>

@@ -59,7 +59,7 @@ internal static class UserCommand
         {
             var made = (await call.Client.CreateUserAsync(call.Get<UserResource>(fields, Known, call.Get(username)!), null, call.Ct)).Value;
             return call.Show(made, XeniosJson.Default.UserView, made.Id, () => call.Done($"{made.Username} is added, with the id {made.Id}.", $"xenios user link {made.Username} --connection x --subject ID connects an identity."));
-        });
+        }, changes: true);
     }
 
     private static Command Set()
@@ -76,7 +76,7 @@ internal static class UserCommand
 
             var changed = (await call.Client.ChangeUserAsync(id, call.Get(fields), null, call.Ct)).Value;
             return call.Show(changed, XeniosJson.Default.UserView, null, () => call.Done($"{changed.Id} is changed.", $"xenios user show {changed.Id} shows it."));
-        });
+        }, changes: true);
     }
 
     private static Command Link()
@@ -94,7 +94,7 @@ internal static class UserCommand
 
             var made = await call.Client.LinkIdentityAsync(id, new IdentityResource { Connection = call.Get(connection), Subject = call.Get(subject), Handle = call.Get(handle) }, null, call.Ct);
             return call.Show(made, XeniosJson.Default.IdentityView, made.Id, () => call.Done($"Connected, as identity {made.Id}.", $"xenios user unlink {id} {made.Id} disconnects it."));
-        });
+        }, changes: true);
     }
 
     private static Command Unlink()
@@ -117,7 +117,7 @@ internal static class UserCommand
 
             await call.Client.UnlinkIdentityAsync(id, all.Items.FirstOrDefault(one => one.Connection == wanted)?.Id ?? wanted, call.Ct);
             return call.Done($"{wanted} is disconnected.");
-        });
+        }, changes: true);
     }
 
     private static Command Status(string name, string description, UserStatus status, string done)
@@ -132,7 +132,7 @@ internal static class UserCommand
 
             var changed = (await call.Client.ChangeUserAsync(id, new UserResource { Status = status }, null, call.Ct)).Value;
             return call.Show(changed, XeniosJson.Default.UserView, null, () => call.Done($"{id}: {done}"));
-        });
+        }, changes: true);
     }
 
     private static Command Delete()
@@ -147,30 +147,29 @@ internal static class UserCommand
 
             await call.Client.DeleteUserAsync(id, null, call.Ct);
             return call.Done($"{id}: Deleted, with everything that was held about the person.");
-        });
+        }, changes: true);
     }
 
     private static Command Import()
     {
         var file = new Argument<string>("file") { Description = "JSON lines: one user per line, as docs/users.md describes." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be done, and do nothing." };
         var resume = new Option<bool>("--resume") { Description = "Go on where an import of this file stood (FILE.progress)." };
-        return ServerCall.Make(new Command("import", "Import users. Example: xenios user import people.jsonl --dry-run") { file, dryRun, resume }, async call =>
+        return ServerCall.Make(new Command("import", "Import users. Example: xenios user import people.jsonl --dry-run") { file, resume }, async call =>
         {
             var import = new UserImportFile(
-                call.Get(file)!, (text, stop) => call.TryAsync(() => call.Client.ImportUsersAsync(text, call.Get(dryRun), stop)), Console.Error, TimeProvider.System);
-            var (exit, sum) = await import.RunAsync(call.Get(resume), call.Get(dryRun), call.Ct);
+                call.Get(file)!, (text, stop) => call.TryAsync(() => call.Client.ImportUsersAsync(text, ct: stop)), Console.Error, TimeProvider.System);
+            var (exit, sum) = await import.RunAsync(call.Get(resume), call.Client.DryRun, call.Ct);
             if (call.Json)
             {
                 Console.WriteLine(JsonSerializer.Serialize(sum, ImportJson.Default.ImportProgress));
             }
             else if (!call.Quiet)
             {
-                Console.WriteLine($"{(call.Get(dryRun) ? "Would be: " : "")}{sum.Created} created, {sum.Updated} updated, {sum.Unchanged} unchanged, {sum.Refused} refused of {sum.Lines} lines");
+                Console.WriteLine($"{(call.Client.DryRun ? "Would be: " : "")}{sum.Created} created, {sum.Updated} updated, {sum.Unchanged} unchanged, {sum.Refused} refused of {sum.Lines} lines");
             }
 
             return exit;
-        });
+        }, changes: true);
     }
 
     private static Command Export() => ServerCall.Make(

@@ -38,7 +38,7 @@ internal sealed class AdministratorAdmin(Database database, AccountWriter accoun
         return await database.WriteAsync<Result<AdministratorView, Problem>>(
             async scope =>
             {
-                await AuditLog.HoldAsync(caller.EnvironmentId, scope);
+                await AuditLog.HoldAsync(caller, scope);
                 var found = await FindAsync(caller.EnvironmentId, given.UserId, email, scope);
                 var written = found is not null ? await KnownAsync(caller, found, hash.Text, scope)
                     : email is null ? Problem.NotFound("user")
@@ -54,7 +54,7 @@ internal sealed class AdministratorAdmin(Database database, AccountWriter accoun
             ct);
     }
 
-    /// <summary>Makes a new user and makes it an administrator, as part of a transaction that holds <see cref="AuditLog.HoldAsync"/>.</summary>
+    /// <summary>Makes a new user and makes it an administrator, as part of a transaction that holds <see cref="AuditLog.HoldAsync(Caller, WriteScope)"/>.</summary>
     /// <param name="caller">Who does it.</param>
     /// <param name="email">Address, which counts as confirmed.</param>
     /// <param name="hash">Hash of the password.</param>
@@ -79,7 +79,7 @@ internal sealed class AdministratorAdmin(Database database, AccountWriter accoun
     public Task<Result<AdministratorView, Problem>> RemoveAsync(Caller caller, string user, CancellationToken ct) => database.WriteAsync<Result<AdministratorView, Problem>>(
         async scope =>
         {
-            await AuditLog.HoldAsync(caller.EnvironmentId, scope);
+            await AuditLog.HoldAsync(caller, scope);
             if (await AdministratorStore.FindAsync(caller.EnvironmentId, user, scope) is not { } former)
             {
                 scope.Abandon();

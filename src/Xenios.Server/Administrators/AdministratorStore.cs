@@ -153,7 +153,7 @@ internal sealed class AdministratorStore(Database database)
     /// <param name="environment">Environment id.</param>
     /// <param name="before">The user as it was read in this transaction.</param>
     /// <param name="after">The user as it is to be; null where the account, or the right, is to be gone.</param>
-    /// <param name="scope">The transaction, which holds the environment (<see cref="AuditLog.HoldAsync"/>): of two who end the last two at once, the second is refused.</param>
+    /// <param name="scope">The transaction, which holds the environment (<see cref="AuditLog.HoldAsync(string, WriteScope)"/>): of two who end the last two at once, the second is refused.</param>
     /// <returns>Null where nothing stands against it; <c>forbidden</c>, or <see cref="LastAdministrator"/>: the change must not be written then.</returns>
     public static async Task<Problem?> GuardAsync(Caller caller, string environment, UserRow before, UserRow? after, WriteScope scope)
     {

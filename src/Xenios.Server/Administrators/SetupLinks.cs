@@ -35,7 +35,7 @@ internal sealed class SetupLinks(
         await database.WriteAsync(
             async scope =>
             {
-                await AuditLog.HoldAsync(caller.EnvironmentId, scope);
+                await AuditLog.HoldAsync(caller, scope);
                 await store.PutAsync(Links, caller.EnvironmentId, secret, new SetupLink(now), Lifetime, TimeSpan.Zero, scope);
                 await audit.WriteAsync(scope, caller, "setup_link.created", "setup_link", null, null);
                 return true;

@@ -42,6 +42,19 @@ internal sealed class AuditLog(Database database, Vault vault, TimeProvider time
     public static Task HoldAsync(string environment, WriteScope scope) => scope.Connection.ExecuteAsync(
         "UPDATE environments SET audit_sequence = audit_sequence WHERE environment_id = @environment", new { environment }, scope.Transaction);
 
+    /// <summary>Begins a change of a caller as <see cref="HoldAsync(string, WriteScope)"/> does; nothing of a dry run is kept, whatever comes after.</summary>
+    /// <param name="caller">Who makes it, and in which environment.</param>
+    /// <param name="scope">The transaction of the change, at its beginning.</param>
+    public static Task HoldAsync(Caller caller, WriteScope scope)
+    {
+        if (caller.IsDryRun)
+        {
+            scope.Abandon();
+        }
+
+        return HoldAsync(caller.EnvironmentId, scope);
+    }
+
     /// <summary>Writes an event.</summary>
     /// <param name="scope">The transaction of the change.</param>
     /// <param name="caller">Who.</param>

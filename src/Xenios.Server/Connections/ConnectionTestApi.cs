@@ -17,7 +17,7 @@ internal static class ConnectionTestApi
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapPost("/connections/{id}/test", StartAsync)
-            .Is(new("testConnection", "Begins a test of a connection; its address is opened in a browser.") { Takes = typeof(ConnectionTestRequest), IsBodyOptional = true, Gives = typeof(ConnectionTestView) });
+            .Is(new("testConnection", "Begins a test of a connection; its address is opened in a browser.") { Takes = typeof(ConnectionTestRequest), IsBodyOptional = true, HasNoDryRun = true, Gives = typeof(ConnectionTestView) });
         api.MapGet("/connections/{id}/test/{resultId}", ReadAsync)
             .Is(new("readConnectionTest", "Shows where a test of a connection stands, to whoever began it.") { Gives = typeof(ConnectionTestView) });
     }

@@ -58,7 +58,7 @@ internal sealed class EnvironmentAdmin(
                     : await NotedAsync(change, null, await EnvironmentRows.WriteAsync(given with { DisplayName = given.DisplayName ?? given.Slug }, maker, vault, time.GetUtcNow(), change.Scope));
             },
             ct);
-        await SandboxAsync();
+        await SandboxAsync(caller);
         return made;
     }
 
@@ -104,7 +104,7 @@ internal sealed class EnvironmentAdmin(
                 return await NotedAsync(change, before, (await EnvironmentRows.FindAsync(change.Scope.Connection, change.Id, change.Scope.Transaction))!);
             },
             ct);
-        await SandboxAsync();
+        await SandboxAsync(caller);
         return changed;
     }
 
@@ -126,9 +126,9 @@ internal sealed class EnvironmentAdmin(
         XeniosServer.Check(settings, slug).Select(missing => new FieldError("kind", FieldCode.Conflict, missing));
 
     // Left to itself, the sandbox goes off as soon as any environment is production.
-    private async Task SandboxAsync()
+    private async Task SandboxAsync(Caller caller)
     {
-        if (settings.Sandbox is null && credentials.SandboxUrl is not null && snapshots.All.Any(environment => environment.Kind == EnvironmentKind.Production))
+        if (!caller.IsDryRun && settings.Sandbox is null && credentials.SandboxUrl is not null && snapshots.All.Any(environment => environment.Kind == EnvironmentKind.Production))
         {
             credentials.SetSandbox(null);
             await snapshots.ReloadAsync(CancellationToken.None);

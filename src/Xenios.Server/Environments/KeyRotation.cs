@@ -13,19 +13,13 @@ namespace Xenios.Server.Environments;
 /// <summary>Changes signing keys, by command and by schedule: next, active, retired, former, gone. Any number of nodes may do it at once; each change happens once.</summary>
 internal sealed partial class KeyRotation(Database database, KeyMaker maker, Vault vault, SnapshotCache snapshots, AuditLog audit, TimeProvider time, ILogger<KeyRotation> logger) : BackgroundService
 {
+    /// <summary>How keys are listed: the one that signs comes first of its algorithm.</summary>
+    public const string InOrder =
+        "ORDER BY CASE state WHEN 'active' THEN 0 WHEN 'next' THEN 1 WHEN 'retired' THEN 2 ELSE 3 END, changed_at DESC, key_id";
+
     /// <summary>The keys of an environment as they are, the signing ones first.</summary>
     /// <param name="environment">The environment.</param>
-    public static SigningKeyList List(EnvironmentSnapshot environment) => new(
-    [
-        .. environment.KeyRecords.Select(key => new SigningKeyView
-        {
-            Kid = key.KeyId,
-            Alg = key.Algorithm,
-            State = key.State,
-            Since = key.Since,
-            Until = environment.KeySchedule.EndOf(key, environment.KeyRecords),
-        }),
-    ]);
+    public static SigningKeyList List(EnvironmentSnapshot environment) => List(environment.KeyRecords, environment.KeySchedule);
 
     /// <summary>Publishes a next key for every algorithm that has none; after the overlap they sign. Asking again meanwhile changes nothing.</summary>
     /// <param name="caller">Who asks, and for which environment.</param>
@@ -33,12 +27,12 @@ internal sealed partial class KeyRotation(Database database, KeyMaker maker, Vau
     /// <returns>Every key of the environment, as it then is.</returns>
     public async Task<SigningKeyList> RotateAsync(Caller caller, CancellationToken ct)
     {
-        await ChangeAsync(
+        var keys = await ChangeAsync(
             caller.EnvironmentId,
             caller,
             keys => [.. SigningAlgorithms.All.Where(algorithm => !keys.Any(key => key.State == KeyState.Next && key.Algorithm == algorithm)).Select(algorithm => new KeyStep.Publish(algorithm))],
             ct);
-        return List(snapshots.All.First(snapshot => snapshot.Id == caller.EnvironmentId));
+        return List(keys, snapshots.All.First(snapshot => snapshot.Id == caller.EnvironmentId).KeySchedule);
     }
 
     /// <summary>Does what is due in every environment. What is not due costs no query.</summary>
@@ -73,10 +67,17 @@ internal sealed partial class KeyRotation(Database database, KeyMaker maker, Vau
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    // What a caller asked for is noted; what the schedule does is not.
-    private async Task ChangeAsync(string environment, Caller? caller, Func<IReadOnlyList<KeyRecord>, IReadOnlyList<KeyStep>> decide, CancellationToken ct)
+    private static SigningKeyList List(IReadOnlyList<KeyRecord> keys, KeySchedule schedule) => new(
+    [
+        .. keys.Select(key => new SigningKeyView { Kid = key.KeyId, Alg = key.Algorithm, State = key.State, Since = key.Since, Until = schedule.EndOf(key, keys) }),
+    ]);
+
+    // What a caller asked for is noted; what the schedule does is not. Gives every key as it then is, or, after a dry run, as it would be.
+    private async Task<IReadOnlyList<KeyRecord>> ChangeAsync(
+        string environment, Caller? caller, Func<IReadOnlyList<KeyRecord>, IReadOnlyList<KeyStep>> decide, CancellationToken ct)
     {
-        await database.WriteAsync(
+        var keeps = caller is not { IsDryRun: true };
+        var changed = await database.WriteAsync(
             async scope =>
             {
                 // The version is what other nodes look at, and its row is the lock: whoever comes second finds the work done.
@@ -85,29 +86,41 @@ internal sealed partial class KeyRotation(Database database, KeyMaker maker, Vau
                 var (steps, now) = (decide(keys), time.GetUtcNow());
                 foreach (var step in steps)
                 {
-                    await TakeAsync(environment, step, now, scope);
+                    await TakeAsync(environment, step, now, keeps, scope);
+                }
+
+                if (steps.Count == 0 || !keeps)
+                {
+                    scope.Abandon();
                 }
 
                 if (steps.Count == 0)
                 {
-                    scope.Abandon();
+                    return keys;
                 }
-                else if (caller is not null)
+
+                var after = await ReadAsync(environment, scope);
+                if (caller is not null)
                 {
-                    var made = (await ReadAsync(environment, scope)).Select(key => key.KeyId).Except(keys.Select(key => key.KeyId), StringComparer.Ordinal);
+                    var made = after.Select(key => key.KeyId).Except(keys.Select(key => key.KeyId), StringComparer.Ordinal);
                     await audit.WriteAsync(scope, caller, "keys.rotated", "keys", null, new JsonObject { ["kids"] = new JsonArray([.. made.Select(kid => JsonValue.Create(kid))]) });
                 }
 
-                return steps.Count;
+                return after;
             },
             ct);
-        await snapshots.ReloadAsync(ct);
+        if (keeps)
+        {
+            await snapshots.ReloadAsync(ct);
+        }
+
+        return changed;
     }
 
     private static async Task<IReadOnlyList<KeyRecord>> ReadAsync(string environment, WriteScope scope) =>
     [
         .. (await scope.Connection.QueryAsync<(string KeyId, string Algorithm, string State, long ChangedAt)>(
-            "SELECT key_id, algorithm, state, changed_at FROM signing_keys WHERE environment_id = @environment", new { environment }, scope.Transaction))
+            $"SELECT key_id, algorithm, state, changed_at FROM signing_keys WHERE environment_id = @environment {InOrder}", new { environment }, scope.Transaction))
             .Select(row => Record(row.KeyId, row.Algorithm, row.State, row.ChangedAt)),
     ];
 
@@ -122,7 +135,7 @@ internal sealed partial class KeyRotation(Database database, KeyMaker maker, Vau
         WireName.TryParse<KeyState>(state, out var known) ? known : throw new InvalidOperationException($"A signing key has the unknown state {state}."),
         DateTimeOffset.FromUnixTimeMilliseconds(changedAt));
 
-    private async Task TakeAsync(string environment, KeyStep step, DateTimeOffset now, WriteScope scope)
+    private async Task TakeAsync(string environment, KeyStep step, DateTimeOffset now, bool keeps, WriteScope scope)
     {
         switch (step)
         {
@@ -130,7 +143,10 @@ internal sealed partial class KeyRotation(Database database, KeyMaker maker, Vau
                 using (var key = maker.Make(publish.Algorithm))
                 {
                     await KeyRing.AddAsync(environment, key, KeyState.Next, vault, now, scope);
-                    Log.Published(logger, key.Algorithm, key.KeyId);
+                    if (keeps)
+                    {
+                        Log.Published(logger, key.Algorithm, key.KeyId);
+                    }
                 }
 
                 break;

@@ -39,12 +39,8 @@ internal sealed class SnapshotBuilder(Database database, Vault vault, HostSettin
         var issuer = row.IsDefault == 1 ? settings.BaseUrl : $"{settings.BaseUrl}/e/{row.Slug}";
         WireName.TryParse<EnvironmentKind>(row.Kind, out var kind);
 
-        // The one that signs comes first of its algorithm.
         var stored = (await database.QueryAsync<(string KeyId, string Algorithm, byte[] Sealed, string State, long ChangedAt)>(
-            """
-            SELECT key_id, algorithm, private_key_sealed, state, changed_at FROM signing_keys WHERE environment_id = @Id
-            ORDER BY CASE state WHEN 'active' THEN 0 WHEN 'next' THEN 1 WHEN 'retired' THEN 2 ELSE 3 END, changed_at DESC, key_id
-            """,
+            $"SELECT key_id, algorithm, private_key_sealed, state, changed_at FROM signing_keys WHERE environment_id = @Id {KeyRotation.InOrder}",
             row)).AsList();
         var records = stored.Select(key => KeyRotation.Record(key.KeyId, key.Algorithm, key.State, key.ChangedAt)).ToArray();
         var halves = stored.Select(key => vault.Open(KeyRing.Purpose(row.Id, key.KeyId), key.Sealed)).ToArray();

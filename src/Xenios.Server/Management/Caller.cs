@@ -22,6 +22,9 @@ internal sealed record Caller(string Name, string EnvironmentId, bool IsOperator
     /// <summary>When that administrator signed in; null for every other caller.</summary>
     public DateTimeOffset? SignedInAt { get; init; }
 
+    /// <summary>Whether nothing of what it asks for is to be kept: everything is checked and answered as usual, then the transaction is abandoned (<c>dry_run=true</c>, ux part 5).</summary>
+    public bool IsDryRun { get; init; }
+
     /// <summary>Scope of an access token that may read.</summary>
     public const string ReadScope = "manage:read";
 

@@ -20,6 +20,9 @@ internal static class ManagementRoutes
     /// <summary>What every path of it begins with.</summary>
     public const string Prefix = "/api/v1";
 
+    /// <summary>The parameter of every changing call: <c>true</c> answers as the call would, and keeps nothing.</summary>
+    public const string DryRun = "dry_run";
+
     /// <summary>Adds the routes; no endpoint of them runs without a <see cref="Caller"/>. Each says beside its route what it is (<see cref="Operation"/>).</summary>
     /// <param name="app">Where to.</param>
     public static void Map(IEndpointRouteBuilder app)
@@ -28,8 +31,8 @@ internal static class ManagementRoutes
         var api = app.MapGroup(Prefix);
         ((IEndpointConventionBuilder)api).Finally(endpoint =>
         {
-            var handle = endpoint.RequestDelegate!;
-            endpoint.RequestDelegate = context => AdmitAsync(context, handle);
+            var (handle, operation) = (endpoint.RequestDelegate!, endpoint.Metadata.OfType<Operation>().Single());
+            endpoint.RequestDelegate = context => AdmitAsync(context, operation, handle);
         });
         MeApi.Map(api);
         AdministratorApi.Map(api);
@@ -49,7 +52,7 @@ internal static class ManagementRoutes
     public static bool Serves(HttpContext context) => context.Request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal);
 
     // The caller is found before anything else of the request is read.
-    private static async Task AdmitAsync(HttpContext context, RequestDelegate handle)
+    private static async Task AdmitAsync(HttpContext context, Operation operation, RequestDelegate handle)
     {
         if (context.Features.Get<EnvironmentContext>() is not { } environment)
         {
@@ -78,9 +81,39 @@ internal static class ManagementRoutes
             return;
         }
 
+        if (CheckQuery(context.Request, operation) is { } unfit)
+        {
+            await unfit.ExecuteAsync(context);
+            return;
+        }
+
+        // What leaves nothing behind may be asked any number of times, and its answer is not the one that the key stands for.
+        caller = caller with { IsDryRun = Changes(context.Request) && context.Request.Query[DryRun] == "true" };
         context.Features.Set(caller);
-        await (HttpMethods.IsPost(context.Request.Method) && context.Request.Headers.TryGetValue(Idempotency.Header, out var key)
+        await (HttpMethods.IsPost(context.Request.Method) && !caller.IsDryRun && context.Request.Headers.TryGetValue(Idempotency.Header, out var key)
             ? services.GetRequiredService<Idempotency>().RunAsync(context, caller, key.ToString(), handle)
             : handle(context));
+    }
+
+    private static bool Changes(HttpRequest request) => !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
+
+    // An unknown parameter of a change may be a dry run that was misspelt.
+    private static Problem? CheckQuery(HttpRequest request, Operation operation)
+    {
+        if (!Changes(request))
+        {
+            return null;
+        }
+
+        string[] known = [.. operation.Query.Select(parameter => parameter.Name), .. operation.HasNoDryRun ? [] : new[] { DryRun }];
+        if (request.Query.Keys.FirstOrDefault(name => name != DryRun && !known.Contains(name, StringComparer.Ordinal)) is { } unknown)
+        {
+            return Problem.Malformed(new FieldError(FieldPath.Name(unknown), "A-10", known.Length == 0 ? "unknown parameter; there are none" : $"unknown parameter; known are {string.Join(", ", known)}"));
+        }
+
+        return !request.Query.TryGetValue(DryRun, out var given) ? null
+            : given.Count != 1 || given[0] is not ("true" or "false") ? Problem.Malformed(new FieldError(DryRun, FieldCode.Malformed, "true or false, once"))
+            : operation.HasNoDryRun && given == "true" ? Problem.Malformed(new FieldError(DryRun, FieldCode.NotAllowed, "this cannot be tried without being done"))
+            : null;
     }
 }

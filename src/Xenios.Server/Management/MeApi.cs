@@ -26,7 +26,7 @@ internal static class MeApi
         api.MapGet("/me", Show)
             .Is(new("readMe", "Shows who calls, what the caller may do, and the environments within reach.") { Gives = typeof(MeView) });
         api.MapDelete("/me/session", SignOutAsync)
-            .Is(new("endMySession", "Signs an administrator out of the console.") { Refuses = [404] });
+            .Is(new("endMySession", "Signs an administrator out of the console.") { HasNoDryRun = true, Refuses = [404] });
     }
 
     private static Representation Show(Caller caller, EnvironmentContext environment, SnapshotCache snapshots, HostSettings settings, ConnectionCredentials credentials)

@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.Routing;
 namespace Xenios.Server.Management;
 
 /// <summary>
-/// What the OpenAPI document says of one operation beyond its path and method. It stands beside the route; nothing looks at it while the server runs. What follows
-/// from the rest is not said here: 401 and 403 everywhere, 404 where the path names something, 400, 413, 415 and 422 where there is a body, 409 where there may be an
-/// <c>Idempotency-Key</c>, 412 with <c>If-Match</c>.
+/// What the OpenAPI document says of one operation beyond its path and method. It stands beside the route; while the server runs, only the parameters that a change
+/// may have are looked at. What follows from the rest is not said here: 401 and 403 everywhere, <c>dry_run</c> and 400 for a change, 404 where the path names something,
+/// 413, 415 and 422 where there is a body, 409 where there may be an <c>Idempotency-Key</c>, 412 with <c>If-Match</c>.
 /// </summary>
 /// <param name="Id">Stable name of the operation in clients: a verb and the noun, camelCase.</param>
 /// <param name="Summary">One sentence: what it does.</param>
@@ -25,8 +25,8 @@ internal sealed record Operation(string Id, string Summary)
     /// <summary>Whether it may be called without the body.</summary>
     public bool IsBodyOptional { get; init; }
 
-    /// <summary>Media type of the body.</summary>
-    public string TakesAs { get; init; } = "application/json";
+    /// <summary>Media types of the body, the usual one first.</summary>
+    public IReadOnlyList<string> TakesAs { get; init; } = ["application/json"];
 
     /// <summary>The record whose fields its merge patch may name; null where it takes none.</summary>
     public Type? Patches { get; init; }
@@ -51,6 +51,9 @@ internal sealed record Operation(string Id, string Summary)
 
     /// <summary>Further parameters of the query.</summary>
     public IReadOnlyList<OperationParameter> Query { get; init; } = [];
+
+    /// <summary>Whether it cannot be tried without being done: it calls an upstream, or ends the session of the call itself.</summary>
+    public bool HasNoDryRun { get; init; }
 
     /// <summary>Whether it compares <c>If-Match</c>; a merge patch always does.</summary>
     public bool ComparesTag { get; init; }

@@ -167,7 +167,7 @@ internal sealed class Applier(
                 await EnvironmentRows.CountAsync(caller.EnvironmentId, scope);
                 var environment = (await EnvironmentRows.FindAsync(scope.Connection, caller.EnvironmentId, scope.Transaction))!;
                 var outcome = await change(new ConfigurationChange(scope, caller, environment, await KnownAsync(environment, scope)));
-                if (!outcome.TryGet(out _, out _))
+                if (caller.IsDryRun || !outcome.TryGet(out _, out _))
                 {
                     scope.Abandon();
                 }
@@ -175,7 +175,7 @@ internal sealed class Applier(
                 return outcome;
             },
             ct);
-        if (result.TryGet(out _, out _))
+        if (!caller.IsDryRun && result.TryGet(out _, out _))
         {
             // Also when nobody waits for the answer any more: it is stored.
             await snapshots.ReloadAsync(CancellationToken.None);

@@ -18,9 +18,9 @@ internal static class ResourceApi
         api.MapGet("/resources", ExportAsync)
             .Is(new("exportResources", "Writes the environment as a resource file without secrets, YAML unless JSON is asked for.") { Gives = typeof(ResourceDocument), GivesAs = ["application/yaml", "application/json"] });
         api.MapPost("/resources/plan", PlanAsync)
-            .Is(new("planResources", "Says what a resource file would change.") { Takes = typeof(ResourceDocument), Gives = typeof(ResourceChangeList) });
+            .Is(new("planResources", "Says what a resource file would change.") { Takes = typeof(ResourceDocument), TakesAs = ["application/json", "application/yaml"], Gives = typeof(ResourceChangeList) });
         api.MapPost("/resources/apply", ApplyAsync)
-            .Is(new("applyResources", "Makes the environment what a resource file says, in one transaction.") { Takes = typeof(ResourceDocument), Gives = typeof(ResourceChangeList) });
+            .Is(new("applyResources", "Makes the environment what a resource file says, in one transaction.") { Takes = typeof(ResourceDocument), TakesAs = ["application/json", "application/yaml"], Gives = typeof(ResourceChangeList) });
     }
 
     private static async Task<IResult> ExportAsync(HttpRequest request, Caller caller, Exporter exporter, CancellationToken ct)
@@ -35,7 +35,7 @@ internal static class ResourceApi
         TryAsync(request, caller, environment, applier, keep: false, ct);
 
     private static Task<IResult> ApplyAsync(HttpRequest request, Caller caller, EnvironmentContext environment, Applier applier, CancellationToken ct) =>
-        TryAsync(request, caller, environment, applier, keep: true, ct);
+        TryAsync(request, caller, environment, applier, keep: !caller.IsDryRun, ct);
 
     private static async Task<IResult> TryAsync(HttpRequest request, Caller caller, EnvironmentContext environment, Applier applier, bool keep, CancellationToken ct)
     {

@@ -190,7 +190,7 @@ internal sealed class UserAccessAdmin(Database database, IdentityAdmin identitie
         where T : class => database.WriteAsync(
         async scope =>
         {
-            await AuditLog.HoldAsync(what.Environment.Id, scope);
+            await AuditLog.HoldAsync(what.Caller, scope);
             var guarded = await AdministratorStore.GuardAsync(what.Caller, what.Environment.Id, what.User, scope);
             Result<T, Problem> result = guarded is not null ? guarded : await write(scope);
             if (!result.TryGet(out _, out _))

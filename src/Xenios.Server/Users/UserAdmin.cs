@@ -42,7 +42,7 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
         }
 
         return await WriteAsync(
-            environment,
+            caller,
             async scope =>
             {
                 UserPatch.Apply(fresh, user, hash.Text, hasIdentity: false).TryGet(out var row, out _);
@@ -92,7 +92,7 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
         }
 
         return await WriteAsync(
-            environment,
+            caller,
             async scope =>
             {
                 if (await UserWriter.HoldAsync(environment.Id, user, scope) is not { } before)
@@ -145,7 +145,7 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
     /// <param name="ct">Ends the wait for the start.</param>
     /// <returns>The user as it was.</returns>
     public Task<Result<UserView, Problem>> DeleteAsync(Caller caller, EnvironmentSnapshot environment, string user, HttpRequest request, CancellationToken ct) => WriteAsync(
-        environment,
+        caller,
         async scope =>
         {
             if (await UserWriter.HoldAsync(environment.Id, user, scope) is not { } before)
@@ -254,10 +254,10 @@ internal sealed class UserAdmin(Database database, AccountWriter accounts, UserW
             : new Problem(StatusCodes.Status503ServiceUnavailable, "busy", "As many passwords are being worked on as this server bears; try again.");
     }
 
-    private Task<Result<UserView, Problem>> WriteAsync(EnvironmentSnapshot environment, Func<WriteScope, Task<Result<UserView, Problem>>> write, CancellationToken ct) => database.WriteAsync(
+    private Task<Result<UserView, Problem>> WriteAsync(Caller caller, Func<WriteScope, Task<Result<UserView, Problem>>> write, CancellationToken ct) => database.WriteAsync(
         async scope =>
         {
-            await AuditLog.HoldAsync(environment.Id, scope);
+            await AuditLog.HoldAsync(caller, scope);
             var result = await write(scope);
             if (!result.TryGet(out _, out _))
             {

@@ -32,9 +32,8 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
     /// <param name="caller">Who does it.</param>
     /// <param name="environment">Where.</param>
     /// <param name="text">JSON lines of <see cref="UserImport"/>.</param>
-    /// <param name="dryRun">Whether nothing is to be kept.</param>
     /// <param name="ct">Ends the wait for the start.</param>
-    public async Task<Result<ImportResult, Problem>> ImportAsync(Caller caller, EnvironmentSnapshot environment, string text, bool dryRun, CancellationToken ct)
+    public async Task<Result<ImportResult, Problem>> ImportAsync(Caller caller, EnvironmentSnapshot environment, string text, CancellationToken ct)
     {
         var refused = new List<ImportRefusal>();
         if (ImportLine.Read(text, environment, refused) is not { } lines)
@@ -51,7 +50,7 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
         return await database.WriteAsync<Result<ImportResult, Problem>>(
             async scope =>
             {
-                await AuditLog.HoldAsync(environment.Id, scope);
+                await AuditLog.HoldAsync(caller, scope);
                 refused.RemoveRange(early, refused.Count - early);
                 var (counts, entries) = (new int[3], new List<AuditEntry>());
                 foreach (var line in lines)
@@ -74,7 +73,7 @@ internal sealed class UserImporter(Database database, AccountWriter accounts, Us
                 }
 
                 var (created, updated, unchanged) = (counts[(int)Outcome.Created], counts[(int)Outcome.Updated], counts[(int)Outcome.Unchanged]);
-                if (dryRun || created + updated == 0)
+                if (created + updated == 0)
                 {
                     scope.Abandon();
                 }

@@ -21,8 +21,7 @@ internal static class UserTransferApi
             .Is(new("importUsers", "Imports users, one a line, 1,000 at most.")
             {
                 Takes = typeof(UserImport),
-                TakesAs = Operation.Lines,
-                Query = [new("dry_run", "Says what would be done, and does nothing.", typeof(bool))],
+                TakesAs = [Operation.Lines, "application/x-ndjson"],
                 Gives = typeof(ImportResult),
                 Refuses = [503],
             });
@@ -39,12 +38,6 @@ internal static class UserTransferApi
             return new Problem(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", $"Send {Operation.Lines}: one JSON object per line.");
         }
 
-        var dryRun = request.Query["dry_run"].ToString();
-        if (request.Query.Keys.Any(name => name != "dry_run") || dryRun is not ("" or "true" or "false"))
-        {
-            return Problem.Malformed(new FieldError("dry_run", FieldCode.Malformed, "dry_run is true or false, and the only parameter"));
-        }
-
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
             // A little more, so that it is this endpoint that refuses what is too much.
@@ -52,7 +45,7 @@ internal static class UserTransferApi
         }
 
         return (await RequestBody.TextAsync(request, ImportLine.MostBytes, ct)).TryGet(out var text, out var problem)
-            && (await importer.ImportAsync(caller, environment.Snapshot, text, dryRun == "true", ct)).TryGet(out var result, out problem)
+            && (await importer.ImportAsync(caller, environment.Snapshot, text, ct)).TryGet(out var result, out problem)
                 ? Representation.Of(result, XeniosJson.Default.ImportResult)
                 : problem;
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using System.Text.RegularExpressions;
 using Xenios.Testing;
@@ -32,6 +33,41 @@ public sealed partial class OtlpTests
         foreach (var hidden in (string[])[user, "canary", "?", "code=", "state=", shop.State, shop.Verifier, tokens.AccessToken, "203.0.113", "user_agent", "url.path", "url.query", "url.full", "client.address"])
         {
             Assert.True(!sent.Contains(hidden, StringComparison.OrdinalIgnoreCase) || (hidden == "?" && !QueryPattern().IsMatch(sent)), $"{hidden} is in what was sent: {Around(sent, hidden)}");
+        }
+    }
+
+    [Fact]
+    public async Task Traces_and_metrics_reach_a_collector_that_speaks_gRPC_each_once()
+    {
+        const string Protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
+        Environment.SetEnvironmentVariable(Protocol, "grpc");
+        try
+        {
+            await using var collector = await Collector.StartAsync(grpc: true);
+            await using var host = await XeniosHost.StartAsync(options => options.Settings["Otlp:Endpoint"] = collector.Url);
+            await new RelyingParty(host).SignInAndRedeemAsync(host.NewBrowser());
+            var sent = string.Join('\n', await collector.ReceivedAsync(host));
+
+            Assert.Equal(
+                ["/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", "/opentelemetry.proto.collector.trace.v1.TraceService/Export"],
+                collector.Received.Select(one => one.Path).Distinct().Order(StringComparer.Ordinal));
+            Assert.All(collector.Received, one =>
+            {
+                Assert.Equal(("application/grpc", 0), (one.Type, one.Body[0]));
+                Assert.Equal(one.Body.Length - Collector.GrpcPrefix, (int)BinaryPrimitives.ReadUInt32BigEndian(one.Body.AsSpan(1)));
+            });
+
+            // What was answered with status 0 is not sent again.
+            var traces = collector.Received.Where(one => one.Path.Contains("Trace", StringComparison.Ordinal)).Select(one => Convert.ToHexString(one.Body)).ToList();
+            Assert.Equal(traces.Distinct().Count(), traces.Count);
+            foreach (var expected in (string[])["service.name", "xenios", "GET /oauth2/authorize", "POST /oauth2/token", "xenios.sign_ins"])
+            {
+                Assert.Contains(expected, sent, StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Protocol, null);
         }
     }
 

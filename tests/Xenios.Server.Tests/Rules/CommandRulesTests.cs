@@ -44,6 +44,20 @@ public sealed class CommandRulesTests
 
     [Theory]
     [MemberData(nameof(Commands))]
+    public void A_command_that_changes_something_on_a_server_can_be_tried(string path)
+    {
+        var command = Find(path);
+        var words = path.Split(' ');
+        if (command.Subcommands.Count == 0)
+        {
+            // The first ones only read; a connection test is of no use without the upstream. What looks after a data folder has its own ways: db upgrade --check.
+            var changes = words[^1] is not ("list" or "show" or "callbacks" or "plan" or "export" or "check" or "test") && words[1] is not ("up" or "completion" or "doctor" or "db" or "backup" or "restore");
+            Assert.Equal(changes, command.Options.Any(option => option.Name == "--dry-run"));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
     public void The_docs_name_it(string path)
     {
         var docs = File.ReadAllText(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "..", "docs", "commands.md")));

@@ -13,13 +13,18 @@ internal sealed class AnswerRecorder(HttpMessageHandler inner) : DelegatingHandl
     /// <summary>What the document does not say.</summary>
     public List<string> Mistakes { get; } = [];
 
+    /// <summary>The operation that a request calls.</summary>
+    public static DocumentedOperation Find(HttpRequestMessage request)
+    {
+        // Another environment's lie below /e/{slug}.
+        var path = request.RequestUri!.AbsolutePath[request.RequestUri.AbsolutePath.IndexOf(ManagementRoutes.Prefix, StringComparison.Ordinal)..];
+        return OpenApiHost.Operations.Where(one => one.Method == request.Method.Method && Fits(one.Path, path)).OrderBy(one => one.Path.Count(c => c == '{')).First();
+    }
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var answer = await base.SendAsync(request, cancellationToken);
-
-        // Another environment's lie below /e/{slug}.
-        var path = request.RequestUri!.AbsolutePath[request.RequestUri.AbsolutePath.IndexOf(ManagementRoutes.Prefix, StringComparison.Ordinal)..];
-        var operation = OpenApiHost.Operations.Where(one => one.Method == request.Method.Method && Fits(one.Path, path)).OrderBy(one => one.Path.Count(c => c == '{')).First();
+        var operation = Find(request);
         Called.Add(operation.ToString());
         var status = ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture);
         if (!operation.Json.GetProperty("responses").TryGetProperty(status, out var said))

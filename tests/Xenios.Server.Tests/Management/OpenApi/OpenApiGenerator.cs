@@ -14,6 +14,22 @@ internal static partial class OpenApiGenerator
 {
     private const string Name = "v1";
 
+    // What a part of a path names, by the noun before it.
+    private static readonly Dictionary<string, string> Named = new(StringComparer.Ordinal)
+    {
+        ["administrators"] = "Id of the user who is the administrator.",
+        ["applications"] = "client_id of the application.",
+        ["connections"] = "Slug or connection_id of the connection.",
+        ["credentials"] = "Which set: next or former.",
+        ["environments"] = "Slug or id of the environment.",
+        ["identities"] = "Id of the identity.",
+        ["login-flows"] = "client_id of the application.",
+        ["sessions"] = "Id of the session.",
+        ["sign-ins"] = "Support code of the sign-in, in either case, with or without its dash.",
+        ["test"] = "result_id of the test.",
+        ["users"] = "Id of the user.",
+    };
+
     private static readonly Dictionary<int, string> Problems = new()
     {
         [400] = "Malformed: the input cannot be read.",
@@ -142,7 +158,8 @@ internal static partial class OpenApiGenerator
         var (hasBody, isPost) = (operation.Takes is not null || operation.Patches is not null, method == HttpMethod.Post);
         var statuses = new SortedSet<int>([401, 403, .. operation.Refuses]);
         statuses.UnionWith(hasBody ? [400, 413, 415, 422] : []);
-        statuses.UnionWith(isPost ? [400, 409, 422] : []);
+        statuses.UnionWith(isPost ? [409, 422] : []);
+        statuses.UnionWith(method != HttpMethod.Get ? [400] : []);
         statuses.UnionWith(operation.Pages > 0 || operation.Query.Count > 0 ? [400] : []);
         statuses.UnionWith(path.Contains('{', StringComparison.Ordinal) ? [404] : []);
         statuses.UnionWith(ComparesTag(operation) ? [412] : []);
@@ -153,7 +170,14 @@ internal static partial class OpenApiGenerator
     {
         foreach (Match name in PathParameter().Matches(path))
         {
-            yield return new OpenApiParameter { Name = name.Groups[1].Value, In = ParameterLocation.Path, Required = true, Schema = schemas.Of(typeof(string)) };
+            yield return new OpenApiParameter
+            {
+                Name = name.Groups[2].Value,
+                In = ParameterLocation.Path,
+                Required = true,
+                Description = Named[name.Groups[1].Value],
+                Schema = schemas.Of(typeof(string)),
+            };
         }
 
         OpenApiParameter Query(string name, string meaning, IOpenApiSchema schema) => new() { Name = name, In = ParameterLocation.Query, Description = meaning, Schema = schema };
@@ -165,6 +189,11 @@ internal static partial class OpenApiGenerator
         foreach (var parameter in operation.Query)
         {
             yield return Query(parameter.Name, parameter.Meaning, schemas.Of(parameter.Type));
+        }
+
+        if (method != HttpMethod.Get && !operation.HasNoDryRun)
+        {
+            yield return Query(ManagementRoutes.DryRun, "Answers as the call would, and keeps nothing; what it would have made up (ids, secrets, links) is good for nothing.", schemas.Of(typeof(bool)));
         }
 
         if (operation.Pages > 0)
@@ -193,10 +222,10 @@ internal static partial class OpenApiGenerator
 
     private static OpenApiRequestBody? Body(Operation operation, SdkSchemas schemas)
     {
-        var (type, schema) = operation.Patches is { } patched ? ("application/merge-patch+json", schemas.PatchOf(patched, operation.Clears))
-            : operation.Takes is { } taken ? (operation.TakesAs, In(operation.TakesAs, taken, schemas))
-            : ("", null);
-        return schema is null ? null : new OpenApiRequestBody { Required = !operation.IsBodyOptional, Content = new Dictionary<string, OpenApiMediaType> { [type] = new() { Schema = schema } } };
+        Dictionary<string, OpenApiMediaType> content = operation.Patches is { } patched ? new() { ["application/merge-patch+json"] = new() { Schema = schemas.PatchOf(patched, operation.Clears) } }
+            : operation.Takes is { } taken ? operation.TakesAs.ToDictionary(type => type, type => new OpenApiMediaType { Schema = In(type, taken, schemas) }, StringComparer.Ordinal)
+            : [];
+        return content.Count == 0 ? null : new OpenApiRequestBody { Required = !operation.IsBodyOptional, Content = content };
     }
 
     private static OpenApiResponse Answer(Operation operation, bool hasPath, SdkSchemas schemas)
@@ -224,7 +253,7 @@ internal static partial class OpenApiGenerator
     {
         var schema = schemas.Of(record);
         return type == "application/json" ? schema
-            : new OpenApiSchema { Type = JsonSchemaType.String, Description = $"{(type == Operation.Lines ? "One JSON object a line" : "The same as JSON")}: {record.Name}." };
+            : new OpenApiSchema { Type = JsonSchemaType.String, Description = $"{(type == "application/yaml" ? "The same as JSON" : "One JSON object a line")}: {record.Name}." };
     }
 
     private static OpenApiHeader Header(string description) => new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
@@ -233,6 +262,7 @@ internal static partial class OpenApiGenerator
 
     private static bool ComparesTag(Operation operation) => operation.ComparesTag || operation.Patches is not null;
 
-    [GeneratedRegex(@"\{(\w+)\}")]
+    // The noun before it, and its name.
+    [GeneratedRegex(@"([\w-]+)/\{(\w+)\}")]
     private static partial Regex PathParameter();
 }

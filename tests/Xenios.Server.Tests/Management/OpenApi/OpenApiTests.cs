@@ -131,11 +131,34 @@ public sealed class OpenApiTests(OpenApiHost fixture) : IClassFixture<OpenApiHos
     }
 
     [Fact]
+    public void Every_parameter_says_what_it_is() => Assert.All(
+        OpenApiHost.Operations.Where(one => one.Json.TryGetProperty("parameters", out _)).SelectMany(one => one.Json.GetProperty("parameters").EnumerateArray().Select(parameter => (Of: one, Json: parameter))),
+        parameter => Assert.True(
+            parameter.Json.TryGetProperty("description", out var description) && description.GetString()!.EndsWith('.'), $"{parameter.Of}: {parameter.Json.GetProperty("name")}"));
+
+    [Theory]
+    [InlineData("/resources/plan")]
+    [InlineData("/resources/apply")]
+    [InlineData("/users/import")]
+    public async Task Every_media_type_that_a_body_may_have_is_taken_and_no_other(string path)
+    {
+        using var api = new ManagementClient(fixture.Host);
+        var content = OpenApiHost.Operations.Single(one => one.Method == "POST" && one.Path == $"/api/v1{path}").Json.GetProperty("requestBody").GetProperty("content");
+        Assert.Equal(2, content.EnumerateObject().Count());
+        foreach (var type in content.EnumerateObject())
+        {
+            Assert.Equal(200, (await api.SendAsync("POST", $"{path}?dry_run=true", "{ }", ("Content-Type", type.Name))).Status);
+        }
+
+        Assert.Equal(415, (await api.SendAsync("POST", $"{path}?dry_run=true", "{ }", ("Content-Type", "text/plain"))).Status);
+    }
+
+    [Fact]
     public void The_document_holds_no_secret() =>
         Assert.DoesNotMatch("[A-Za-z0-9_-]{40,}", File.ReadAllText(OpenApiHost.File));
 
     private static JsonElement Body(string method, string path) => OpenApiHost.Resolve(
-        OpenApiHost.Operations.Single(one => one.Method == method && one.Path == path).Json.GetProperty("requestBody").GetProperty("content").EnumerateObject().Single().Value.GetProperty("schema"));
+        OpenApiHost.Operations.Single(one => one.Method == method && one.Path == path).Json.GetProperty("requestBody").GetProperty("content").EnumerateObject().First().Value.GetProperty("schema"));
 
     // The schema of a record's fields, wherever it stands: as an entry of a list or map, or beside null.
     private static void AssertFields(Type record, JsonElement schema)
