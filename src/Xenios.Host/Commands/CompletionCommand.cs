@@ -21,12 +21,14 @@ internal static class CompletionCommand
         #compdef xenios
         # xenios completion zsh > "${fpath[1]}/_xenios"
         _xenios() {
-          local -a found
-          found=("${(@f)$("${words[1]}" "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
-          compadd -- "${found[@]}"
-          _files
+          local -a typed found
+          typed=(xenios "${(@)words[2,CURRENT-1]}" "$PREFIX")
+          local line="${(j: :)typed}"
+          found=(${(f)"$("${words[1]}" "[suggest:${#line}]" "$line" 2>/dev/null)"})
+          compadd -a found || _files
         }
-        compdef _xenios xenios
+        # The first Tab runs this file as the function itself.
+        if [[ ${funcstack[1]} == _xenios ]]; then _xenios "$@"; else compdef _xenios xenios; fi
 
         """;
 
