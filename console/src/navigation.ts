@@ -32,6 +32,7 @@ export const navigation: Section[] = [
     children: [
       { to: '/settings/authentication', text: 'layout.nav.authentication', also: 'social connections x twitter' },
       { to: '/settings/sessions', text: 'layout.nav.sessions', also: 'lifetime idle signed in' },
+      { to: '/settings/administrators', text: 'layout.nav.administrators', also: 'admins setup link console access' },
       { to: '/settings/environment', text: 'layout.nav.environment', also: 'production live name' },
       { to: '/settings/resource-file', text: 'layout.nav.resource_file', also: 'yaml plan apply export' },
       { to: '/settings/health', text: 'layout.nav.health', also: 'mail smtp sandbox version' },

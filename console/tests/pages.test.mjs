@@ -6,6 +6,7 @@ import { load } from './load.mjs';
 const { appType, areFit, isCallback, noKeys, remarks, sent } = await load('pages/connections/credentials.ts');
 const { answered, answerOf, differing, effective, presets, withSettings } = await load('pages/connections/policy.ts');
 const { brought, locals, samples, withName } = await load('pages/connections/attributes.ts');
+const { findingsHere, placeOf } = await load('pages/home/findings.ts');
 
 const clientId = (type) => Buffer.from(`aGVsbG8gd29ybGQ:1:${type}`).toString('base64url');
 const said = (keys, stored) => Object.fromEntries(Object.entries(remarks({ ...noKeys, ...keys }, stored)).map(([field, remark]) => [field, remark.text]));
@@ -78,4 +79,23 @@ test('a mapping brings the value, its default where nothing is sent, and nothing
 test('the display name is always mapped', () => {
   assert.deepEqual(withName([{ external: 'username', local: 'nickname' }]).map((mapping) => mapping.local), ['name', 'nickname']);
   assert.equal(withName([{ external: 'username', local: 'name' }]).length, 1);
+});
+
+test('things to fix are those of the server and of this environment, the gravest first, and none twice', () => {
+  const look = [
+    { check: 'clock', status: 'ok', message: 'fine' },
+    { check: 'keys', status: 'warning', code: 'A-09', environment: 'acme', message: 'old' },
+    { check: 'connection', status: 'error', code: 'X-111', environment: 'acme', connection: 'x', message: 'not reached' },
+    { check: 'connection', status: 'error', code: 'X-111', environment: 'other', connection: 'x', message: 'not reached' },
+    { check: 'disk', status: 'error', code: 'A-05', message: 'full' },
+    { check: 'mail', status: 'warning', code: 'A-04', message: 'not set up' },
+  ];
+  assert.deepEqual(findingsHere(look, 'acme', ['A-04']).map((one) => one.check), ['connection', 'disk', 'keys']);
+  assert.deepEqual(findingsHere(look, undefined, []).map((one) => one.check), ['disk', 'mail']);
+});
+
+test('a finding leads to the page where something can be done about it, and nowhere otherwise', () => {
+  assert.equal(placeOf({ check: 'connection', connection: 'x' }), '/connections/x');
+  assert.equal(placeOf({ check: 'keys' }), '/keys');
+  assert.equal(placeOf({ check: 'disk' }), undefined);
 });

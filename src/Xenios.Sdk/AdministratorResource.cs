@@ -30,8 +30,11 @@ public sealed record AdministratorView
     /// <summary>Address; absent where the user has none.</summary>
     public string? Email { get; init; }
 
-    /// <summary>Whether the person may sign in: a blocked administrator may do nothing.</summary>
+    /// <summary>Status of the user: a blocked administrator may do nothing.</summary>
     public required UserStatus Status { get; init; }
+
+    /// <summary>Whether the person can sign in to the console: active, with a password, and a user name or a confirmed email. One such administrator always stays.</summary>
+    public required bool MaySignIn { get; init; }
 
     /// <summary>Since when.</summary>
     public required DateTimeOffset Since { get; init; }

@@ -65,6 +65,24 @@ public sealed class ConsoleTests(Site site) : BrowserTest(site)
     }
 
     [Fact]
+    public async Task Home_says_what_went_wrong_what_to_do_about_it_and_where()
+    {
+        var person = await NewBrowserAsync();
+        await person.SignInAsync("eve");
+        await person.ArrivedAsync("S57", "X-118");
+
+        var tab = await NewBrowserAsync();
+        await tab.OpenConsoleAsync(Site, "/");
+        var entry = tab.Main.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "X-118" });
+        await Assertions.Expect(entry).ToContainTextAsync("X has suspended this person's account");
+        await Assertions.Expect(entry).ToContainTextAsync("What to do:");
+        await Assertions.Expect(tab.Main.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "A-04" })).ToContainTextAsync("Set Mail:Host");
+        await tab.CheckAsync();
+        await entry.GetByRole(AriaRole.Link, new() { Name = "See the newest" }).ClickAsync();
+        await tab.ShowsAsync("What happened");
+    }
+
+    [Fact]
     public async Task The_audit_log_shows_what_was_before_and_after_and_that_its_chain_is_whole()
     {
         var name = $"Named {Guid.NewGuid():N}"[..20];

@@ -134,7 +134,8 @@ public sealed class ScreenshotTests(Site site) : BrowserTest(site)
             ("/", "home"), ("/sign-ins", "sign-ins"), ($"/sign-ins/{ada.GetProperty("support_code").GetString()}", "timeline"), ("/users", "users"),
             ($"/users/{ada.GetProperty("user").GetString()}", "user"), ("/applications", "applications"), ("/applications/new", "add-application"),
             ("/applications/demo/login-flow", "login-flow"), ("/connections", "connections"), ("/connections/new/x", "connect-x"), ("/connections/x", "connection"),
-            ("/connections/x/attributes", "attributes"), ("/connections/x/test", "connection-test"), ("/audit", "audit"), ("/keys", "keys"), ("/settings/environment", "environment"),
+            ("/connections/x/attributes", "attributes"), ("/connections/x/test", "connection-test"), ("/audit", "audit"), ("/keys", "keys"),
+            ("/settings/environment", "environment"), ("/settings/administrators", "administrators"),
         })
         {
             await tab.GoAsync($"{Site.Id}/console{path}");

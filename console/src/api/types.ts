@@ -2,9 +2,11 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
+export type AdministratorView = Schemas['AdministratorView'];
 export type Application = Schemas['ApplicationView'];
 export type AuditEvent = Schemas['AuditEventView'];
 export type Connection = Schemas['ConnectionView'];
+export type DoctorFinding = Schemas['DoctorFinding'];
 export type Environment = Schemas['EnvironmentView'];
 export type FieldChange = Schemas['FieldChangeView'];
 export type ResourceChange = Schemas['ResourceChangeView'];

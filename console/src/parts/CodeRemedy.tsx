@@ -28,8 +28,8 @@ export function CodeRemedy({ error }: { error: { code: string; title: string; re
   );
 }
 
-// The catalogue's entries are parts of a table; here they stand alone.
-function sentence(text: string): string {
+/** An entry of the catalogue, which is a part of a table there, as it stands alone. */
+export function sentence(text: string): string {
   const first = text.charAt(0);
   return /^[a-z]+ /.test(text) ? `${first.toUpperCase()}${text.slice(1)}.` : text;
 }

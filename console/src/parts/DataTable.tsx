@@ -1,11 +1,13 @@
 import { Button, Group, Text } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useRef, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { Problem } from '../api/problem';
 import type { Page } from '../api/types';
 import type { Search } from '../root';
 import { t } from '../texts';
+import { BulkActions, type Bulk } from './BulkActions';
+import { chosenOf, noChoice, withChosen } from './bulk';
 import { ErrorState } from './ErrorState';
 import { ExportMenu } from './ExportMenu';
 import { Filters, type Filter } from './Filters';
@@ -54,6 +56,8 @@ interface Props<T> {
   every?: number;
   /** What stands beside the export. */
   tools?: ReactNode;
+  /** What can be done to many rows; with it they can be chosen. */
+  bulk?: Bulk<T>;
 }
 
 const limit = 50;
@@ -62,10 +66,12 @@ const limit = 50;
  * A list of the server: paged, searched and filtered there, so a million rows cost no more than fifty. What narrows it stands in the address, so a view can be bookmarked,
  * and going back goes back.
  */
-export function DataTable<T>({ name, label, load, columns, rowKey, rowTo, rowOpen, search, filters = [], empty, every, tools }: Props<T>) {
+export function DataTable<T>({ name, label, load, columns, rowKey, rowTo, rowOpen, search, filters = [], empty, every, tools, bulk }: Props<T>) {
   const asked: Search = useSearch({ strict: false });
   const navigate = useNavigate();
+  const queries = useQueryClient();
   const trail = useRef<Trail>([]);
+  const [choice, setChoice] = useState(noChoice);
   const { cursor, ...rest } = asked;
   const names = ['q', ...filters.flatMap((filter) => filter.names)];
   const narrowing = Object.fromEntries(Object.entries(rest).filter(([key, value]) => names.includes(key) && value !== undefined));
@@ -85,6 +91,9 @@ export function DataTable<T>({ name, label, load, columns, rowKey, rowTo, rowOpe
   const clear = () => narrow(Object.fromEntries(names.map((key) => [key, undefined])));
   const next = query.data?.next_cursor ?? undefined;
   const items = query.data?.items;
+  const part = JSON.stringify([narrowing, cursor]);
+  const chosen = chosenOf(choice, part, items ?? [], rowKey);
+  const choose = (rows: readonly T[], isChosen: boolean) => setChoice((before) => withChosen(before, part, rows.map(rowKey), isChosen));
   const isEmpty = items?.length === 0 && cursor === undefined;
 
   if (isEmpty && !isNarrowed && !query.isPlaceholderData) {
@@ -107,7 +116,21 @@ export function DataTable<T>({ name, label, load, columns, rowKey, rowTo, rowOpe
           </Button>
         </div>
       ) : (
-        <Rows label={label} columns={columns} items={items} rowKey={rowKey} rowTo={rowTo} rowOpen={rowOpen} isStale={query.isPlaceholderData} />
+        <>
+          {bulk !== undefined && (
+            <BulkActions {...bulk} rows={items ?? []} chosen={chosen} isStale={query.isPlaceholderData} choose={choose} after={() => void queries.invalidateQueries()} />
+          )}
+          <Rows
+            label={label}
+            columns={columns}
+            items={items}
+            rowKey={rowKey}
+            rowTo={rowTo}
+            rowOpen={rowOpen}
+            isStale={query.isPlaceholderData}
+            choosing={bulk === undefined ? undefined : { nameOf: bulk.nameOf, keys: new Set(chosen.map(rowKey)), choose }}
+          />
+        </>
       )}
       {(next !== undefined || cursor !== undefined) && (
         <Group justify="space-between" className={classes.foot}>

@@ -64,5 +64,5 @@ internal static class AdministratorCommands
             changes: true);
     }
 
-    private static string Line(AdministratorView one) => $"{one.UserId}  {WireName.Of(one.Status),-8} {one.Email ?? one.Name ?? "-"}  since {one.Since:yyyy-MM-dd HH:mm} UTC, added by {one.AddedBy}";
+    private static string Line(AdministratorView one) => $"{one.UserId}  {WireName.Of(one.Status),-8} {one.Email ?? one.Name ?? "-"}  since {one.Since:yyyy-MM-dd HH:mm} UTC, added by {one.AddedBy}{(one.MaySignIn ? "" : ", cannot sign in to the console")}";
 }

@@ -14,9 +14,10 @@ namespace Xenios.Server.Administrators;
 /// <param name="Username">User name; null for none.</param>
 /// <param name="Attributes">The user's attributes as JSON.</param>
 /// <param name="Status"><c>active</c> or <c>blocked</c>.</param>
+/// <param name="MaySignIn">Whether the person can sign in to the console (<see cref="UserRow.MayEnterByPassword"/>).</param>
 /// <param name="AddedBy">Who added the administrator, as the audit log names callers.</param>
 /// <param name="CreatedAt">Since when, in milliseconds.</param>
-internal sealed record Administrator(string UserId, string? Email, string? Username, string Attributes, string Status, string AddedBy, long CreatedAt)
+internal sealed record Administrator(string UserId, string? Email, string? Username, string Attributes, string Status, bool MaySignIn, string AddedBy, long CreatedAt)
 {
     /// <summary>As the audit log names the person as a caller and as a target.</summary>
     public string Target => TargetOf(UserId);
@@ -35,6 +36,7 @@ internal sealed record Administrator(string UserId, string? Email, string? Usern
         Name = Name,
         Email = Email,
         Status = Status == "active" ? UserStatus.Active : UserStatus.Blocked,
+        MaySignIn = MaySignIn,
         Since = UserRow.Time(CreatedAt),
         AddedBy = AddedBy,
     };
@@ -50,8 +52,8 @@ internal sealed class AdministratorStore(Database database)
     public const string LastAdministrator = "last_administrator";
 
     private const string Columns =
-        """
-        SELECT a.user_id, u.email, u.username, u.attributes, u.status, a.added_by, a.created_at
+        $"""
+        SELECT a.user_id, u.email, u.username, u.attributes, u.status, CASE WHEN {UserRow.EntersByPassword} THEN 1 ELSE 0 END, a.added_by, a.created_at
         FROM administrators a JOIN users u ON u.environment_id = a.environment_id AND u.user_id = a.user_id
         """;
 
@@ -180,5 +182,6 @@ internal sealed class AdministratorStore(Database database)
     private static Problem Foreign => Problem.Forbidden("This is an administrator's account: only administrators and the operator change it.");
 
     private static Administrator Read(DbDataReader row) => new(
-        row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt64(6));
+        row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt32(5) == 1,
+        row.GetString(6), row.GetInt64(7));
 }

@@ -107,6 +107,23 @@ public class AdministratorApiTests : IAsyncLifetime
         Assert.Equal([bea], await _host.QueryAsync("SELECT user_id FROM administrators"));
     }
 
+    [Theory] // who would keep the console open, at a glance
+    [InlineData("""{"password":null}""")]
+    [InlineData("""{"email_verified":false}""")]
+    [InlineData("""{"status":"blocked"}""")]
+    public async Task List_says_of_each_administrator_whether_they_can_sign_in_to_the_console(string patch)
+    {
+        var ada = await _host.AddAdministratorAsync("ada@example.com");
+        _host.Clock.Advance(TimeSpan.FromSeconds(1));
+        var bea = await _host.AddAdministratorAsync("bea@example.com");
+        Assert.Equal([(ada, true), (bea, true)], await ListedAsync());
+        Assert.Equal(200, (await _api.SendAsync("PATCH", $"/users/{bea}", patch)).Status);
+        Assert.Equal([(ada, true), (bea, false)], await ListedAsync());
+
+        async Task<IEnumerable<(string?, bool)>> ListedAsync() =>
+            (await _api.GetAsync("/administrators")).Items.Select(one => (one.GetProperty("user_id").GetString(), one.GetProperty("may_sign_in").GetBoolean()));
+    }
+
     [Theory] // the console is opened by password alone, under a user name or a confirmed address
     [InlineData("""{"password":null}""")]
     [InlineData("""{"email_verified":false}""")]

@@ -71,9 +71,10 @@ export function HomePage() {
                 <Chart days={counted.periods} />
               </Suspense>
             </Card>
-            <ToFix errors={counted.errors} connections={found.connections} />
           </>
         )}
+        {/* Nothing but the three things as long as nothing was tried. */}
+        {(isLive || !isQuiet) && <ToFix errors={counted.errors} connections={found.connections} />}
         {isLive && isQuiet && <Alert color="gray">{t('home.quiet')}</Alert>}
       </Stack>
     </>

@@ -16,9 +16,10 @@ const authentication = createRoute({
   component: lazyRouteComponent(() => import('../connections/ConnectionsPage'), 'ConnectionsPage'),
 });
 const sessions = createRoute({ getParentRoute: () => root, path: '/settings/sessions', component: lazyRouteComponent(() => import('./SessionsPage'), 'SessionsPage') });
+const administrators = createRoute({ getParentRoute: () => root, path: '/settings/administrators', component: lazyRouteComponent(() => import('./AdministratorsPage'), 'AdministratorsPage') });
 const environment = createRoute({ getParentRoute: () => root, path: '/settings/environment', component: lazyRouteComponent(() => import('./EnvironmentPage'), 'EnvironmentPage') });
 const file = createRoute({ getParentRoute: () => root, path: '/settings/resource-file', component: lazyRouteComponent(() => import('./ResourceFilePage'), 'ResourceFilePage') });
 const health = createRoute({ getParentRoute: () => root, path: '/settings/health', component: lazyRouteComponent(() => import('./HealthPage'), 'HealthPage') });
 
-/** What counts for the whole environment. */
-export const settingsRoutes = [first, authentication, sessions, environment, file, health] as const;
+/** What counts for the whole environment, and who looks after the server. */
+export const settingsRoutes = [first, authentication, sessions, administrators, environment, file, health] as const;

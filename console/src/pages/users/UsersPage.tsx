@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { api, read, unwrap } from '../../api/client';
 import type { User } from '../../api/types';
+import type { Bulk } from '../../parts/BulkActions';
 import { DataTable, type Asked, type Column } from '../../parts/DataTable';
 import { EmptyState } from '../../parts/EmptyState';
 import type { Filter } from '../../parts/Filters';
@@ -10,7 +11,7 @@ import { Icon } from '../../parts/Icon';
 import { Mark } from '../../parts/Mark';
 import { PageHeader } from '../../parts/PageHeader';
 import { TimeAgo } from '../../parts/TimeAgo';
-import { t } from '../../texts';
+import { t, tn } from '../../texts';
 import { NewUser } from './NewUser';
 import { nameOf } from './user';
 
@@ -58,6 +59,41 @@ export function UsersPage() {
     { kind: 'choice', names: ['status'], label: t('users.status'), options: (['active', 'blocked'] as const).map((value) => ({ value, label: t(`users.status.${value}`) })) },
     { kind: 'choice', names: ['connection'], label: t('users.came_by'), options: (connections.data?.value.items ?? []).map((one) => ({ value: one.slug, label: one.name ?? one.slug })) },
   ];
+  const setStatus = (status: 'active' | 'blocked') => (row: User) => unwrap(api.PATCH('/api/v1/users/{id}', { params: { path: { id: row.id } }, body: { status } }));
+  const bulk: Bulk<User> = {
+    nameOf,
+    actions: [
+      {
+        id: 'block',
+        title: t('users.block'),
+        concerns: (row) => row.status !== 'blocked',
+        ask: (count) => tn('users.bulk.block', count),
+        effects: [t('users.block.sessions'), t('users.block.tokens'), t('users.block.back')],
+        run: setStatus('blocked'),
+        done: (count) => tn('users.bulk.blocked', count),
+      },
+      {
+        id: 'unblock',
+        title: t('users.unblock'),
+        concerns: (row) => row.status === 'blocked',
+        ask: (count) => tn('users.bulk.unblock', count),
+        effects: [t('users.unblock.effect')],
+        isMild: true,
+        run: setStatus('active'),
+        done: (count) => tn('users.bulk.unblocked', count),
+      },
+      {
+        id: 'delete',
+        title: t('users.bulk.delete'),
+        concerns: () => true,
+        ask: (count) => tn('users.bulk.delete', count),
+        effects: [t('users.bulk.gone'), t('users.delete.sessions'), t('users.delete.again')],
+        typed: (row) => row.username ?? row.email ?? row.id,
+        run: (row) => unwrap(api.DELETE('/api/v1/users/{id}', { params: { path: { id: row.id } } })),
+        done: (count) => tn('users.bulk.deleted', count),
+      },
+    ],
+  };
   return (
     <>
       <PageHeader
@@ -83,6 +119,7 @@ export function UsersPage() {
         rowKey={(row) => row.id}
         rowTo={(row) => `/users/${row.id}`}
         search={t('users.search')}
+        bulk={bulk}
         empty={
           <EmptyState icon="users" title={t('users.empty.title')} text={t('users.empty.text')}>
             <Button onClick={dialog.open}>{t('users.add')}</Button>

@@ -1,3 +1,4 @@
+import administrators from './administrators.json';
 import applications from './applications.json';
 import audit from './audit.json';
 import common from './common.json';
@@ -9,4 +10,4 @@ import settings from './settings.json';
 import sign_ins from './sign_ins.json';
 import users from './users.json';
 
-export default { applications, audit, common, connections, home, keys, layout, settings, sign_ins, users };
+export default { administrators, applications, audit, common, connections, home, keys, layout, settings, sign_ins, users };
