@@ -35,17 +35,25 @@ const endsAll = (thrown: unknown) => [0, 401].includes(Problem.from(thrown).stat
 export function BulkDialog<T>({ action, rows, spared, nameOf, opened, close, closed, after }: Props<T>) {
   const [stage, setStage] = useState<Stage<T>>({ is: 'asking' });
   const stop = useRef(false);
+  const isGone = useRef(false);
   const isRunning = stage.is === 'running';
-  // Leaving the page is a word to stop, too.
-  useEffect(() => () => void (stop.current = true), []);
+  // Leaving the page by the browser's own buttons is a word to stop, too.
+  useEffect(() => {
+    isGone.current = false;
+    return () => {
+      isGone.current = true;
+    };
+  }, []);
 
   const go = async () => {
     stop.current = false;
-    const outcome = await doEach(rows, action.run, { progress: (count) => setStage({ is: 'running', count }), isStopped: () => stop.current, endsAll });
+    const outcome = await doEach(rows, action.run, { progress: (count) => setStage({ is: 'running', count }), isStopped: () => stop.current || isGone.current, endsAll });
     after(outcome.done);
     if (outcome.done.length === rows.length) {
       close();
       tellDone(action.done(rows.length));
+    } else if (isGone.current) {
+      tellDone(t('common.bulk.result', { done: number(outcome.done.length), count: number(rows.length) }));
     } else {
       setStage({ is: 'over', outcome });
     }

@@ -102,6 +102,8 @@ function Fields({ done }: { done: () => void }) {
               value={password}
               onChange={(event) => setPassword(event.currentTarget.value)}
               error={errors.password}
+              // Its inner field says so only by its looks.
+              aria-invalid={errors.password !== undefined || undefined}
             />
           </>
         )}

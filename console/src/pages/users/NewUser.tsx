@@ -54,6 +54,7 @@ function Fields() {
     value: user[name],
     onChange: (event: { currentTarget: { value: string } }) => setUser({ ...user, [name]: name === 'password' ? event.currentTarget.value : event.currentTarget.value.trim() }),
     error: errors[name],
+    'aria-invalid': errors[name] !== undefined || undefined,
     'data-path': name,
   });
   return (
