@@ -76,7 +76,7 @@ export function BulkDialog<T>({ action, rows, spared, nameOf, opened, close, clo
     >
       {stage.is === 'asking' && (
         <Question effects={action.effects} action={action.title} isMild={action.isMild} typed={typedFor(action, rows)} cancel={close} go={() => void go()}>
-          <ul className={classes.list} aria-label={t('common.bulk.concerned')} tabIndex={0}>
+          <ul role="list" className={classes.list} aria-label={t('common.bulk.concerned')} tabIndex={0}>
             {rows.map((row, index) => (
               <li key={index}>{nameOf(row)}</li>
             ))}
@@ -135,15 +135,11 @@ function Over<T>({ outcome: { done, failed, left }, of: all, nameOf, close }: { 
         </Notice>
       </div>
       {failed.length > 0 && (
-        <ul className={classes.list} aria-label={t('common.bulk.failed')} tabIndex={0}>
+        <ul role="list" className={classes.list} aria-label={t('common.bulk.failed')} tabIndex={0}>
           {failed.map(({ row, thrown }, index) => (
             <li key={index}>
-              <Text span inherit fw={570}>
-                {nameOf(row)}
-              </Text>
-              {': '}
-              {whatHappened(Problem.from(thrown))}
-              <Text size="sm" c="dimmed">
+              {`${nameOf(row)}: ${whatHappened(Problem.from(thrown))}`}
+              <Text size="sm" c="dimmed" data-why>
                 {remedyOf(Problem.from(thrown))}
               </Text>
             </li>
