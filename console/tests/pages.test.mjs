@@ -6,7 +6,7 @@ import { load } from './load.mjs';
 const { appType, areFit, isCallback, noKeys, remarks, sent } = await load('pages/connections/credentials.ts');
 const { answered, answerOf, differing, effective, presets, withSettings } = await load('pages/connections/policy.ts');
 const { brought, locals, samples, withName } = await load('pages/connections/attributes.ts');
-const { findingsHere, placeOf } = await load('pages/home/findings.ts');
+const { afterSignOut, frameworkOf, frameworks, placeOf } = await load('pages/applications/frameworks.ts');
 
 const clientId = (type) => Buffer.from(`aGVsbG8gd29ybGQ:1:${type}`).toString('base64url');
 const said = (keys, stored) => Object.fromEntries(Object.entries(remarks({ ...noKeys, ...keys }, stored)).map(([field, remark]) => [field, remark.text]));
@@ -81,21 +81,33 @@ test('the display name is always mapped', () => {
   assert.equal(withName([{ external: 'username', local: 'name' }]).length, 1);
 });
 
-test('things to fix are those of the server and of this environment, the gravest first, and none twice', () => {
-  const look = [
-    { check: 'clock', status: 'ok', message: 'fine' },
-    { check: 'keys', status: 'warning', code: 'A-09', environment: 'acme', message: 'old' },
-    { check: 'connection', status: 'error', code: 'X-111', environment: 'acme', connection: 'x', message: 'not reached' },
-    { check: 'connection', status: 'error', code: 'X-111', environment: 'other', connection: 'x', message: 'not reached' },
-    { check: 'disk', status: 'error', code: 'A-05', message: 'full' },
-    { check: 'mail', status: 'warning', code: 'A-04', message: 'not set up' },
-  ];
-  assert.deepEqual(findingsHere(look, 'acme', ['A-04']).map((one) => one.check), ['connection', 'disk', 'keys']);
-  assert.deepEqual(findingsHere(look, undefined, []).map((one) => one.check), ['disk', 'mail']);
+test('each framework is known by its usual address, and none is filled with the address of another application', () => {
+  for (const [type, list] of Object.entries(frameworks)) {
+    for (const framework of list) {
+      if (framework.id !== 'plain') assert.equal(frameworkOf(type, [framework.redirectUri]).id, framework.id);
+      const usual = placeOf('https://id.example.org', 'my-shop', framework.redirectUri, 'a-secret');
+      const lines = (place) => framework.parts.map((part) => part.lines(place)).join('\n');
+      assert.ok(type === 'native' || type === 'machine' || lines(usual).includes(framework.redirectUri) || lines(usual).includes(usual.home), framework.id);
+      assert.ok(lines(usual).includes('my-shop') && !/allowInsecure|RequireHttps/.test(lines(usual)), framework.id);
+
+      const moved = lines(placeOf('http://127.0.0.1:7400', 'my-shop', framework.redirectUri.replace(/:\d+/, ':4100'), 'a-secret'));
+      assert.ok(usual.isHere === false || !moved.includes(`:${usual.port}`), framework.id);
+    }
+  }
 });
 
-test('a finding leads to the page where something can be done about it, and nowhere otherwise', () => {
-  assert.equal(placeOf({ check: 'connection', connection: 'x' }), '/connections/x');
-  assert.equal(placeOf({ check: 'keys' }), '/keys');
-  assert.equal(placeOf({ check: 'disk' }), undefined);
+test('a secret that is known stands in the environment of the lines, and nowhere in a file of code', () => {
+  const place = placeOf('https://id.example.org', 'my-shop', 'http://localhost:3000/callback', 'a-secret');
+  for (const framework of frameworks.web.filter(({ id }) => id !== 'plain')) {
+    for (const { file, lines } of framework.parts) assert.ok(file === 'Terminal' || !lines(place).includes('a-secret'), `${framework.id} ${file}`);
+    assert.ok(framework.parts.some(({ lines }) => lines(place).includes("a-secret'")), framework.id);
+  }
+});
+
+test('the browser may go after sign-out to where the application is, also when that is not the usual address', () => {
+  const [next] = frameworks.web;
+  assert.equal(afterSignOut(next, next.redirectUri), next.afterSignOut);
+  assert.equal(afterSignOut(next, 'https://shop.example/api/auth/callback/xenios'), 'https://shop.example/');
+  assert.equal(afterSignOut(next, 'com.example.app:/callback'), undefined);
+  assert.equal(afterSignOut(frameworks.machine[0], ''), undefined);
 });

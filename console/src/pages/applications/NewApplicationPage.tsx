@@ -16,7 +16,7 @@ import { t } from '../../texts';
 import { slugFor } from '../connections/connection';
 import { isPublic, type ApplicationType } from './application';
 import { FirstSignIn } from './FirstSignIn';
-import { frameworks, type Framework } from './frameworks';
+import { afterSignOut, frameworks, placeOf, type Framework } from './frameworks';
 import { Snippet } from './Snippet';
 
 const types: { type: ApplicationType; icon: IconName }[] = [
@@ -153,13 +153,13 @@ function bodyOf(type: ApplicationType, framework: Framework, name: string, clien
   const isAsUsual = address === framework.redirectUri;
   const origin = URL.canParse(address) ? new URL(address).origin : null;
   const origins = framework.origins === undefined ? undefined : isAsUsual || origin === null || origin === 'null' ? framework.origins : [origin];
-  const afterSignOut = framework.afterSignOut === undefined || !isAsUsual ? undefined : [framework.afterSignOut];
+  const signedOut = afterSignOut(framework, address);
   return {
     client_id: clientId,
     type,
     ...(name === '' ? {} : { name }),
     ...(type === 'machine' ? {} : { redirect_uris: [address] }),
-    ...(afterSignOut === undefined ? {} : { post_logout_redirect_uris: afterSignOut }),
+    ...(signedOut === undefined ? {} : { post_logout_redirect_uris: [signedOut] }),
     ...(origins === undefined ? {} : { allowed_origins: origins }),
     ...(framework.authMethod === undefined ? {} : { token_endpoint_auth_method: framework.authMethod }),
     ...(framework.scopes === undefined ? {} : { scopes: framework.scopes }),
@@ -186,7 +186,10 @@ function Made({ application, framework }: { application: Application; framework:
             <CopyField label={t('applications.issuer')} value={issuer} />
             <CopyField label={t('applications.client_id')} value={application.client_id} />
           </Group>
-          <Snippet framework={framework} place={{ issuer, clientId: application.client_id, redirectUri: application.redirect_uris?.[0] ?? framework.redirectUri }} />
+          <Snippet
+            framework={framework}
+            place={placeOf(issuer, application.client_id, application.redirect_uris?.[0] ?? framework.redirectUri, application.client_secret ?? t('applications.secret.yours'))}
+          />
         </Stack>
       </Card>
       {application.type !== 'machine' && (

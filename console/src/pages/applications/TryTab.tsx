@@ -8,8 +8,9 @@ import { Card } from '../../parts/Card';
 import { CopyField } from '../../parts/CopyField';
 import { Icon } from '../../parts/Icon';
 import { t } from '../../texts';
+import { isPublic } from './application';
 import { FirstSignIn } from './FirstSignIn';
-import { frameworkOf, frameworks } from './frameworks';
+import { frameworkOf, frameworks, placeOf } from './frameworks';
 import { Snippet } from './Snippet';
 
 /** What the application needs to know of this server, the lines for its framework, and a place to watch its sign-ins from. */
@@ -40,7 +41,7 @@ export function TryTab({ application }: { application: Application }) {
           </Stack>
         </Card>
       )}
-      <Card title={t('applications.try.settings')} text={t('applications.lines.text')}>
+      <Card title={t('applications.try.settings')} text={isPublic(type) ? t('applications.lines.public') : t('applications.lines.text')}>
         <Stack>
           <CopyField label={t('applications.issuer')} value={issuer} />
           <CopyField label={t('applications.discovery')} value={`${issuer}/.well-known/openid-configuration`} />
@@ -55,7 +56,7 @@ export function TryTab({ application }: { application: Application }) {
               maw="20rem"
             />
           )}
-          <Snippet framework={framework} place={{ issuer, clientId: application.client_id, redirectUri: first ?? framework.redirectUri }} />
+          <Snippet framework={framework} place={placeOf(issuer, application.client_id, first ?? framework.redirectUri, t('applications.secret.yours'))} />
           {first !== undefined && !addresses.includes(framework.redirectUri) && framework.redirectUri !== '' && (
             <Text size="sm" c="dimmed">
               {t('applications.try.usual', { address: framework.redirectUri })}
