@@ -44,20 +44,28 @@ export const { GET, POST } = handlers`,
     },
     {
       file: 'app/page.tsx',
-      lines: () => `import { auth, signIn, signOut } from '@/auth'
+      lines: () => `import { Suspense } from 'react'
+import { connection } from 'next/server'
+import { auth, signIn, signOut } from '@/auth'
 
-export default async function Home() {
+export default function Home() {
+  return <Suspense fallback="One moment …"><Person /></Suspense>
+}
+
+async function Person() {
+  await connection() // this part is made anew for each request
   const session = await auth()
-  async function act() {
-    'use server'
-    await (session ? signOut() : signIn('xenios'))
-  }
   return (
     <form action={act}>
       {session && <p>Hello {session.user?.name}</p>}
       <button>{session ? 'Sign out' : 'Sign in'}</button>
     </form>
   )
+}
+
+async function act() {
+  'use server'
+  await ((await auth()) ? signOut() : signIn('xenios'))
 }`,
     },
     { file: 'Terminal', lines: ({ port, home }) => `npm run dev${port === '3000' ? '' : ` -- --port ${port}`}   # then open ${home}` },
