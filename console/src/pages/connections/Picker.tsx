@@ -24,7 +24,7 @@ export function KindChoice({ next, go }: { next: (kind: string) => string; go?: 
   const wanted = typed.trim().toLowerCase();
   const found = kinds.filter((kind) => wanted === '' || kind.words.split(' ').some((word) => word.startsWith(wanted)) || t(kind.title).toLowerCase().includes(wanted));
   const [only] = found;
-  const selected = chosen ?? (wanted !== '' && found.length === 1 && only !== undefined ? only.id : null);
+  const selected = chosen ?? (found.length === 1 && only !== undefined ? only.id : null);
   return (
     <Stack>
       <TextInput

@@ -20,7 +20,7 @@ interface Step {
   isDone: boolean;
   /** A page beside the console. */
   outside?: string;
-  to?: '/connections' | '/applications';
+  to?: string;
 }
 
 // The sample that ./run starts is nobody's own application.
@@ -70,9 +70,11 @@ function Go({ step, isNext }: { step: Step; isNext: boolean }) {
 
 /** How far the three things are. */
 ThreeSteps.from = ({ connections, applications, hasSignedIn }: Found): Step[] => {
+  // Keys are entered at the connection that is there: a second one would be a second button of the same name.
+  const x = connections.find((one) => one.kind === 'x');
   return [
     { name: 'try', isDone: hasSignedIn, outside: tryAddress },
-    { name: 'connect', isDone: connections.some((one) => one.kind === 'x' && one.credentials === 'own'), to: '/connections' },
-    { name: 'app', isDone: applications.some((one) => one.client_id !== demo), to: '/applications' },
+    { name: 'connect', isDone: connections.some((one) => one.kind === 'x' && one.credentials === 'own'), to: x === undefined ? '/connections/new/x' : `/connections/${x.slug}` },
+    { name: 'app', isDone: applications.some((one) => one.client_id !== demo), to: '/applications/new' },
   ];
 };
