@@ -54,7 +54,7 @@ internal static class ErrorCatalogue
         (["invalid_grant"], "the application's code was too old, used before, or did not fit its client, redirect_uri or code_verifier, or the person was blocked or signed out meanwhile", "redeem each code once, within 60 seconds, with the values of its own request"),
         (["invalid_target"], "the application asked for tokens for an API that the sign-in was not for", "name the same resource in both requests"),
         (["X-101"], "X does not know this Client ID or API Key", "copy it again; the API Key belongs to OAuth 1.0a, the Client ID to OAuth 2.0"),
-        (["X-102"], "X rejects the secret", "it was made anew at X or pasted incompletely"),
+        (["X-102"], "X rejects the secret", "make a new secret at X and enter it at the connection; the old one stops at once"),
         (["X-103"], "the app's type and the way of authenticating do not fit", "a Web App needs its secret, a Native App has none"),
         (["X-104"], "the callback is not registered", "register exactly the address in the log or in With real X"),
         (["X-105"], "X refuses the profile", "scopes tweet.read and users.read; app permission Read; over OAuth 1.0a the plan may lack the call, then sign-in goes on without email"),

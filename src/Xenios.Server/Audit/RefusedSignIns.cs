@@ -22,6 +22,7 @@ internal sealed partial class RefusedSignIns(Database database, TimeProvider tim
     public const int MostPerMinute = 3000;
 
     private const int Batch = 200;
+    private const int LongestAddress = 500;
 
     private static readonly Meter Meter = new("Xenios.SignIns");
     private static readonly Counter<long> DroppedCounter = Meter.CreateCounter<long>("xenios.sign_ins.dropped", description: "Refusals that were not written to the timeline because there were too many.");
@@ -48,7 +49,7 @@ internal sealed partial class RefusedSignIns(Database database, TimeProvider tim
             // A host that is not ours has no environment: what its page says is the default one's.
             var snapshot = context.Features.Get<EnvironmentContext>()?.Snapshot ?? context.RequestServices.GetRequiredService<SnapshotCache>().Default;
             var client = context.Request.Query["client_id"] is [{ } named] && snapshot.Clients.ContainsKey(named) ? named : null;
-            refused.Take(snapshot.Id, client, page, code, error);
+            refused.Take(snapshot.Id, client, page, code, error, client is null ? null : Sent(context.Request));
         }
     }
 
@@ -118,7 +119,13 @@ internal sealed partial class RefusedSignIns(Database database, TimeProvider tim
         }
     }
 
-    private void Take(string environment, string? client, string? page, string code, string error)
+    // Whoever must register the address has to see which one came; what stands behind its path is nobody's business.
+    private static string? Sent(HttpRequest request) =>
+        request.Query["redirect_uri"] is [{ Length: <= LongestAddress } sent] && Uri.TryCreate(sent, UriKind.Absolute, out var address) && address.UserInfo.Length == 0
+            ? address.GetLeftPart(UriPartial.Path)
+            : null;
+
+    private void Take(string environment, string? client, string? page, string code, string error, string? redirectUri)
     {
         var now = time.GetUtcNow();
         var outcome = error == "internal_error" ? HopOutcome.Failed : HopOutcome.Refused;
@@ -128,7 +135,7 @@ internal sealed partial class RefusedSignIns(Database database, TimeProvider tim
             ClientId = client,
             Outcome = outcome == HopOutcome.Failed ? "failed" : "refused",
             ErrorCode = error,
-            Hops = [Hop.Of(page is null ? HopKind.Answered : HopKind.Page, now, ("page", page), ("application", client)).Ended(outcome, error)],
+            Hops = [Hop.Of(page is null ? HopKind.Answered : HopKind.Page, now, ("page", page), ("application", client), ("redirect_uri", redirectUri)).Ended(outcome, error)],
         };
         if (!IsWithinLimit(now) || !_waiting.Writer.TryWrite((environment, record)))
         {

@@ -134,6 +134,28 @@ public abstract class SignInListTests(string? postgres)
     }
 
     [Fact]
+    public async Task Refused_address_of_a_known_application_stands_in_the_story_without_its_query_and_no_other_does()
+    {
+        await using var host = await StartAsync();
+        var (shop, browser) = (new RelyingParty(host), host.NewBrowser());
+        (string? Address, Page Page)[] refusals =
+        [
+            ("http://127.0.0.1:3000/callback", await browser.GoAsync(shop.AuthorizeUrl(("redirect_uri", "http://127.0.0.1:3000/callback?secret=1")))),
+            (null, await browser.GoAsync(shop.AuthorizeUrl(("redirect_uri", "https://ada:password@shop.test/callback")))),
+            (null, await browser.GoAsync(shop.AuthorizeUrl(("redirect_uri", "https://shop.test/" + new string('a', 500))))),
+            (null, await browser.GoAsync(shop.AuthorizeUrl(("redirect_uri", "nonsense")))),
+            (null, await browser.GoAsync(shop.AuthorizeUrl(("client_id", "nobody"), ("redirect_uri", "https://shop.test/callback")))),
+        ];
+        await host.Services.GetRequiredService<RefusedSignIns>().FlushAsync(CancellationToken.None);
+        using var api = new ManagementClient(host);
+        foreach (var (address, page) in refusals)
+        {
+            var data = (await api.GetAsync($"/sign-ins/{page.SupportCode}")).Json.GetProperty("hops")[0].GetProperty("data");
+            Assert.Equal(address, data.TryGetProperty("redirect_uri", out var sent) ? sent.GetString() : null);
+        }
+    }
+
+    [Fact]
     public async Task Timelines_go_when_the_environment_says_so_a_bounded_number_at_a_time()
     {
         await using var host = await StartAsync();

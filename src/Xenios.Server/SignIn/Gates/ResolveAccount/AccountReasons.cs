@@ -34,7 +34,7 @@ internal static class AccountReasons
 
     private static string Address(AccountDecision.Create create) => create switch
     {
-        { Email: null } => "no address is known",
+        { Email: null } => "no address came that is proved",
         { VerifiedBy: "code" } => "nobody has the address that was proved by a code",
         { VerifiedBy: not null } => "nobody has the address that the connection vouches for",
         _ => "the address it gave is not trusted, so it finds nobody",
