@@ -27,7 +27,7 @@ export interface Part {
   lines: (place: Place) => string;
 }
 
-/** A framework: what an application built with it needs here, and the parts that make one from an empty folder. Each was run as it stands against this server. */
+/** A framework: what an application built with it needs here, and the parts that make one from an empty folder. Next.js, Express, React and Flask were run as they stand. */
 export interface Framework {
   id: string;
   title: string;

@@ -74,9 +74,7 @@ export const spring: Framework = {
       file: 'src/main/resources/application.yml',
       lines: ({ issuer, clientId, port }) => `server.port: ${port}
 spring.security.oauth2.client:
-  provider.xenios:
-    issuer-uri: ${issuer}
-    user-name-attribute: name
+  provider.xenios.issuer-uri: ${issuer}
   registration.xenios:
     client-id: ${clientId}
     client-secret: \${XENIOS_CLIENT_SECRET}
