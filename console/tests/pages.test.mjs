@@ -6,6 +6,7 @@ import { load } from './load.mjs';
 const { appType, areFit, isCallback, noKeys, remarks, sent } = await load('pages/connections/credentials.ts');
 const { answered, answerOf, differing, effective, presets, withSettings } = await load('pages/connections/policy.ts');
 const { brought, locals, samples, withName } = await load('pages/connections/attributes.ts');
+const { findingsHere, placeOf: pageFor } = await load('pages/home/findings.ts');
 const { afterSignOut, frameworkOf, frameworks, placeOf } = await load('pages/applications/frameworks.ts');
 
 const clientId = (type) => Buffer.from(`aGVsbG8gd29ybGQ:1:${type}`).toString('base64url');
@@ -110,4 +111,23 @@ test('the browser may go after sign-out to where the application is, also when t
   assert.equal(afterSignOut(next, 'https://shop.example/api/auth/callback/xenios'), 'https://shop.example/');
   assert.equal(afterSignOut(next, 'com.example.app:/callback'), undefined);
   assert.equal(afterSignOut(frameworks.machine[0], ''), undefined);
+});
+
+test('things to fix are those of the server and of this environment, the gravest first, and none twice', () => {
+  const look = [
+    { check: 'clock', status: 'ok', message: 'fine' },
+    { check: 'keys', status: 'warning', code: 'A-09', environment: 'acme', message: 'old' },
+    { check: 'connection', status: 'error', code: 'X-111', environment: 'acme', connection: 'x', message: 'not reached' },
+    { check: 'connection', status: 'error', code: 'X-111', environment: 'other', connection: 'x', message: 'not reached' },
+    { check: 'disk', status: 'error', code: 'A-05', message: 'full' },
+    { check: 'mail', status: 'warning', code: 'A-04', message: 'not set up' },
+  ];
+  assert.deepEqual(findingsHere(look, 'acme', ['A-04']).map((one) => one.check), ['connection', 'disk', 'keys']);
+  assert.deepEqual(findingsHere(look, undefined, []).map((one) => one.check), ['disk', 'mail']);
+});
+
+test('a finding leads to the page where something can be done about it, and nowhere otherwise', () => {
+  assert.equal(pageFor({ check: 'connection', connection: 'x' }), '/connections/x');
+  assert.equal(pageFor({ check: 'keys' }), '/keys');
+  assert.equal(pageFor({ check: 'disk' }), undefined);
 });
