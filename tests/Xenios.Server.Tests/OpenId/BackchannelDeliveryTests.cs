@@ -26,12 +26,15 @@ public class BackchannelDeliveryTests : BackchannelRig
         await QueuedAsync(done ? 0 : 1);
         Host.Clock.Advance(TimeSpan.FromSeconds(30));
         await Deliveries.DeliverAsync(CancellationToken.None);
-        Assert.Equal(done ? 1 : 2, Posts.Count);
         if (!done)
         {
+            // The server itself may have taken it, still at work on the first try.
+            await ArrivedAsync(2);
             Assert.NotEqual(Text(Jwt.Payload(Received(0).Token), "jti"), Text(Jwt.Payload(Received(1).Token), "jti"));
             await ValidateAsync(Received(1).Token, "shop");
         }
+
+        Assert.Equal(done ? 1 : 2, Posts.Count);
     }
 
     [Fact] // I04: a cap, and then a line for the operator
@@ -168,6 +171,7 @@ public class BackchannelDeliveryTests : BackchannelRig
         Host.Upstreams.Intercept = (_, _) => Task.FromResult<HttpResponseMessage?>(new HttpResponseMessage(HttpStatusCode.OK));
         Host.Clock.Advance(TimeSpan.FromSeconds(30));
         await Deliveries.DeliverAsync(CancellationToken.None);
+        await QueuedAsync(0);
         Assert.Equal(["0"], await Host.QueryAsync("SELECT COUNT(*) FROM session_applications"));
     }
 
