@@ -1,48 +1,19 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using Xenios.Protocol.Tokens;
 using Xenios.Server;
 using Xenios.Server.Environments;
 using Xenios.Server.Hosting;
 using Xenios.Server.Mail;
-using Xenios.Server.Operations;
 using Xenios.Server.Resources;
 using Xenios.Server.Storage;
 using Xenios.XSandbox;
 
 namespace Xenios.Testing;
-
-/// <summary>What a test may choose about its server.</summary>
-public sealed class XeniosHostOptions
-{
-    /// <summary>The resource file; <see cref="XeniosHost.Resources"/> unless set.</summary>
-    public string Resources { get; set; } = XeniosHost.Resources;
-
-    /// <summary>Further resource documents, applied in order after the first: more applications, or another environment.</summary>
-    public List<string> MoreResources { get; } = [];
-
-    /// <summary>Host settings beside those every test has.</summary>
-    public Dictionary<string, string?> Settings { get; } = [];
-
-    /// <summary>Run on PostgreSQL: the connection string of a server whose databases may be created.</summary>
-    public string? Postgres { get; set; }
-
-    /// <summary>A data folder to start on again; a new one unless set.</summary>
-    public string? Data { get; set; }
-
-    /// <summary>How long a visit to an upstream may take on the real clock; the product's own limit unless set.</summary>
-    public TimeSpan? VisitLimit { get; set; }
-
-    /// <summary>Replaces parts.</summary>
-    public Action<IServiceCollection>? Services { get; set; }
-}
 
 /// <summary>The real server and the X sandbox in process, on a database of their own, with a clock that stands still.</summary>
 public sealed class XeniosHost : IAsyncDisposable
@@ -370,60 +341,5 @@ public sealed class XeniosHost : IAsyncDisposable
         await using var command = source.CreateCommand($"CREATE DATABASE {name}");
         await command.ExecuteNonQueryAsync();
         return (new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 30 }.ToString(), name);
-    }
-}
-
-/// <summary>Keys made once for all servers of a test run: no server gets one twice; two may have the same, so servers that share data make their own.</summary>
-internal sealed class SpareKeys : KeyMaker
-{
-    private static readonly ConcurrentDictionary<(string Algorithm, int Number), Lazy<byte[]>> Made = [];
-
-    private readonly ConcurrentDictionary<string, int> _given = [];
-
-    public override SigningKey Make(string algorithm)
-    {
-        var number = _given.AddOrUpdate(algorithm, 1, (_, before) => before + 1);
-        var made = Made.GetOrAdd((algorithm, number), _ => new Lazy<byte[]>(() =>
-        {
-            using var key = SigningKey.Generate(algorithm);
-            return key.ExportPrivateKey();
-        }));
-        return SigningKey.FromPrivateKey(algorithm, made.Value);
-    }
-}
-
-/// <summary>Keeps everything that was logged.</summary>
-public sealed class LogSink : ILoggerProvider
-{
-    private readonly ConcurrentQueue<string> _lines = [];
-    private readonly ConcurrentQueue<string> _json = [];
-
-    public IReadOnlyList<string> Lines => [.. _lines];
-
-    /// <summary>The same as <c>Log:Format=json</c> writes it.</summary>
-    public IReadOnlyList<string> JsonLines => [.. _json];
-
-    public ILogger CreateLogger(string categoryName) => new Sink(categoryName, _lines, _json);
-
-    public void Dispose()
-    {
-    }
-
-    private sealed class Sink(string category, ConcurrentQueue<string> lines, ConcurrentQueue<string> json) : ILogger
-    {
-        private static readonly JsonLog Format = new(TimeProvider.System);
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lines.Enqueue($"{logLevel} {category}[{eventId.Id}] {formatter(state, exception)} {exception}");
-            var text = new StringWriter();
-            Format.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), null, text);
-            json.Enqueue(text.ToString());
-        }
     }
 }

@@ -66,12 +66,16 @@ internal static class SignInApi
 
     private static async Task<IResult> CountAsync(Caller caller, HttpRequest request, SignInCounts counts, TimeProvider time, CancellationToken ct)
     {
+        if (request.Query.Keys.FirstOrDefault(name => name != "since") is { } unknown)
+        {
+            return Problem.Malformed(new FieldError(FieldPath.Name(unknown), "A-10", "unknown parameter; known is since"));
+        }
+
         var (now, moments) = (time.GetUtcNow(), new List<DateTimeOffset>());
         foreach (var part in request.Query["since"].ToString().Split(',', MostPeriods + 1, StringSplitOptions.RemoveEmptyEntries))
         {
-            // A plus sign in a query is a space unless it was escaped.
             if (moments.Count == MostPeriods
-                || !DateTimeOffset.TryParse(part.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment)
+                || !Listing.TryMoment(part, out var moment)
                 || moment < now - Longest
                 || (moments.Count > 0 && moment <= moments[^1]))
             {

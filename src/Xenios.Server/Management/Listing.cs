@@ -93,15 +93,23 @@ internal sealed record Listing(string? Query, int Limit, string? After)
             return null;
         }
 
-        // A plus sign in a query is a space unless it was escaped.
-        var written = text.Contains('T', StringComparison.Ordinal) ? text.Replace(' ', '+') : text;
-        if (DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
+        if (TryMoment(text, out var moment))
         {
             return moment;
         }
 
         errors.Add(new FieldError(name, FieldCode.Malformed, "a moment such as 2026-11-22T14:00:00Z, or a day"));
         return null;
+    }
+
+    /// <summary>Reads a moment; a day is its first moment, in UTC.</summary>
+    /// <param name="text">As it stands in a query.</param>
+    /// <param name="moment">The moment.</param>
+    public static bool TryMoment(string text, out DateTimeOffset moment)
+    {
+        // A plus sign in a query is a space unless it was escaped.
+        var written = text.Contains('T', StringComparison.Ordinal) ? text.Replace(' ', '+') : text;
+        return DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out moment);
     }
 
     private static string? Open(string cursor)

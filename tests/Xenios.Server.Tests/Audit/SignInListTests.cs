@@ -85,6 +85,7 @@ public abstract class SignInListTests(string? postgres)
         Assert.Empty((await api.GetAsync($"/sign-ins?error_code={code}&application=other")).Items);
         Assert.Empty((await api.GetAsync("/sign-ins?error_code=X-999")).Items);
 
+        Assert.Equal(["sinse: A-10"], (await api.GetAsync($"/sign-ins/statistics?sinse={Moment(0)}")).Errors);
         using var other = new ManagementClient(host, prefix: "/e/none");
         Assert.Equal(404, (await other.GetAsync("/sign-ins/statistics")).Status);
         foreach (var wrong in new[] { "yesterday", $"{Moment(2)},{Moment(1)}", Moment(-24 * 40), string.Join(',', Enumerable.Range(0, 32).Select(hour => Moment(hour))) })

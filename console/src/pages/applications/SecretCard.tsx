@@ -1,4 +1,4 @@
-import { Button, Group, List, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, List, Select, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import type { Application } from '../../api/types';
 import { Card } from '../../parts/Card';
 import { CopyField } from '../../parts/CopyField';
 import { Notice } from '../../parts/Notice';
+import { OnceModal } from '../../parts/OnceModal';
 import { t } from '../../texts';
 import { dateTime, seconds } from '../../texts/format';
 import { applicationQuery } from './application';
@@ -26,8 +27,7 @@ export function SecretCard({ application }: { application: Application }) {
     dialog.close();
     rotate.reset();
   };
-  // The new secret is shown once: nothing but the word that it is copied leads away from it, nor from the call that brings it.
-  const mayLeave = !rotate.isPending && rotate.data === undefined;
+  const isHeld = rotate.isPending || rotate.data !== undefined;
   return (
     <Card
       title={t('applications.secret')}
@@ -39,16 +39,7 @@ export function SecretCard({ application }: { application: Application }) {
       }
     >
       <Text size="sm">{t(application.has_client_secret === true ? 'applications.secret.there' : 'applications.secret.none')}</Text>
-      <Modal
-        opened={opened}
-        onClose={close}
-        title={t('applications.secret.rotate')}
-        size="lg"
-        closeOnClickOutside={mayLeave}
-        closeOnEscape={mayLeave}
-        withCloseButton={mayLeave}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
+      <OnceModal opened={opened} close={close} title={t('applications.secret.rotate')} isHeld={isHeld}>
         {rotate.data === undefined ? (
           <Stack>
             <Select
@@ -65,7 +56,7 @@ export function SecretCard({ application }: { application: Application }) {
               <List.Item>{t('applications.secret.effect.people')}</List.Item>
             </List>
             <Group justify="flex-end">
-              <Button variant="default" onClick={close} disabled={!mayLeave}>
+              <Button variant="default" onClick={close} disabled={isHeld}>
                 {t('common.cancel')}
               </Button>
               <Button onClick={() => rotate.mutate()} loading={rotate.isPending}>
@@ -83,7 +74,7 @@ export function SecretCard({ application }: { application: Application }) {
             </Group>
           </Stack>
         )}
-      </Modal>
+      </OnceModal>
     </Card>
   );
 }

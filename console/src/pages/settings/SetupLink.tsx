@@ -1,10 +1,11 @@
-import { Button, Group, List, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, List, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { home, unwrap } from '../../api/client';
 import { CopyField } from '../../parts/CopyField';
 import { Icon } from '../../parts/Icon';
 import { Notice } from '../../parts/Notice';
+import { OnceModal } from '../../parts/OnceModal';
 import { t } from '../../texts';
 import { dateTime } from '../../texts/format';
 
@@ -16,23 +17,13 @@ export function SetupLink() {
     dialog.close();
     make.reset();
   };
-  // Nothing but the word that it is copied leads away from the link, nor from the call that brings it.
-  const mayLeave = !make.isPending && make.data === undefined;
+  const isHeld = make.isPending || make.data !== undefined;
   return (
     <>
       <Button variant="default" onClick={dialog.open} leftSection={<Icon name="link" size={16} />}>
         {t('administrators.link')}
       </Button>
-      <Modal
-        opened={opened}
-        onClose={close}
-        title={t('administrators.link.make')}
-        size="lg"
-        closeOnClickOutside={mayLeave}
-        closeOnEscape={mayLeave}
-        withCloseButton={mayLeave}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
+      <OnceModal opened={opened} close={close} title={t('administrators.link.make')} isHeld={isHeld}>
         {make.data === undefined ? (
           <Stack>
             <List size="sm" spacing="xs">
@@ -40,7 +31,7 @@ export function SetupLink() {
               <List.Item>{t('administrators.link.effect_ends')}</List.Item>
             </List>
             <Group justify="flex-end">
-              <Button variant="default" onClick={close} disabled={!mayLeave}>
+              <Button variant="default" onClick={close} disabled={isHeld}>
                 {t('common.cancel')}
               </Button>
               <Button onClick={() => make.mutate()} loading={make.isPending}>
@@ -60,7 +51,7 @@ export function SetupLink() {
             </Group>
           </Stack>
         )}
-      </Modal>
+      </OnceModal>
     </>
   );
 }
