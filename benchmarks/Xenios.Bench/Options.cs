@@ -9,11 +9,12 @@ namespace Xenios.Bench;
 /// <param name="Seconds">Seconds each operation is measured.</param>
 /// <param name="Users">Concurrent users.</param>
 /// <param name="Only">Letters of the operations.</param>
+/// <param name="Against">Path of another published program to be measured in turns with the first, instead of the floors.</param>
 /// <param name="Hold">Whether to wait for Enter before the load, to attach a profiler.</param>
 /// <param name="Scale">Whether lists and imports of a big installation are measured instead.</param>
 /// <param name="People">Users on PostgreSQL then; SQLite has a tenth of them.</param>
 /// <param name="Imported">Users imported then.</param>
-internal sealed record Options(string Server, string Output, string? Postgres, double Seconds, int Users, string Only, bool Hold, bool Scale, int People, int Imported)
+internal sealed record Options(string Server, string Output, string? Postgres, double Seconds, int Users, string Only, string? Against, bool Hold, bool Scale, int People, int Imported)
 {
     /// <summary>Reads the arguments; null when they cannot be used.</summary>
     public static Options? Read(string[] args)
@@ -39,6 +40,7 @@ internal sealed record Options(string Server, string Output, string? Postgres, d
                 double.Parse(given.GetValueOrDefault("--seconds", "6"), CultureInfo.InvariantCulture),
                 int.Parse(given.GetValueOrDefault("--users", "8"), CultureInfo.InvariantCulture),
                 given.GetValueOrDefault("--only", "abcdef"),
+                given.GetValueOrDefault("--against"),
                 given.ContainsKey("--hold"),
                 given.ContainsKey("--scale"),
                 int.Parse(given.GetValueOrDefault("--people", "1000000"), CultureInfo.InvariantCulture),

@@ -17,7 +17,7 @@ if (args is ["kestrel", var at])
 var options = Options.Read(args);
 if (options is null)
 {
-    Console.Error.WriteLine("usage: xenios-bench --server PATH --output FILE [--postgres CONNECTION] [--seconds N] [--users N] [--only abcdef] [--hold] [--scale [--people N] [--imported N]]");
+    Console.Error.WriteLine("usage: xenios-bench --server PATH --output FILE [--postgres CONNECTION] [--seconds N] [--users N] [--only abcdef] [--against PATH] [--hold] [--scale [--people N] [--imported N]]");
     return 2;
 }
 
@@ -27,6 +27,12 @@ if (options.Scale)
     var text = await new Scale(options).DoAsync();
     await File.WriteAllTextAsync(options.Output, text);
     Console.WriteLine(text[..text.IndexOf("# Plans", StringComparison.Ordinal)]);
+    return 0;
+}
+
+if (options.Against is { } against)
+{
+    Console.WriteLine(await new Pair(options, against).DoAsync());
     return 0;
 }
 

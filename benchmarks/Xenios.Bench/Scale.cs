@@ -49,13 +49,13 @@ internal sealed class Scale(Options options)
 
     private async Task ServeAsync(string name, int people, string? postgres)
     {
-        var (data, port) = (Path.Combine(_folder, name), Run.FreePort());
+        var (data, port) = (Path.Combine(_folder, name), Testbed.FreePort());
         var environment = new Dictionary<string, string>
         {
             ["XENIOS__Url"] = $"http://127.0.0.1:{port}",
             ["XENIOS__Data"] = data,
             ["XENIOS__Sandbox"] = "on",
-            ["XENIOS__Sandbox__Url"] = $"http://127.0.0.1:{Run.FreePort()}",
+            ["XENIOS__Sandbox__Url"] = $"http://127.0.0.1:{Testbed.FreePort()}",
             ["XENIOS__Log__Level"] = "Warning",
         };
         if (postgres is not null)
@@ -66,7 +66,7 @@ internal sealed class Scale(Options options)
         // SQLite belongs to one process at a time: the server makes the schema, then it is filled without it.
         using (var first = Proc.Start(0, [options.Server, "up"], environment))
         {
-            Run.WaitFor(port, first, "/.well-known/openid-configuration");
+            Testbed.WaitFor(port, first, "/.well-known/openid-configuration");
         }
 
         Run.Say($"{name}: filling {people} people");
@@ -83,7 +83,7 @@ internal sealed class Scale(Options options)
         }
 
         using var server = Proc.Start(0, [options.Server, "up"], environment);
-        Run.WaitFor(port, server, "/.well-known/openid-configuration");
+        Testbed.WaitFor(port, server, "/.well-known/openid-configuration");
         var token = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data, "operator.json"))).RootElement.GetProperty("token").GetString();
         using var line = new HttpLine(port);
         foreach (var question in questions)

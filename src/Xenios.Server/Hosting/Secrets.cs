@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,6 +12,10 @@ internal static class Secrets
 
     /// <summary>A URL-safe random value of 256 bits, 43 characters.</summary>
     public static string New() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>A URL-safe random value of 180 bits, 43 characters, whose first twelve are the time: what is stored by <see cref="KeyOf"/> lies beside what was made with it.</summary>
+    /// <param name="now">The present.</param>
+    public static string NewHandle(DateTimeOffset now) => $"{now.ToUnixTimeMilliseconds():x12}-{New()[..30]}";
 
     /// <summary>A client secret: 48 letters and digits, more than 285 bits.</summary>
     public static string NewClientSecret() => RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 48);
@@ -41,6 +46,18 @@ internal static class Secrets
     /// <summary>SHA-256 of a value of high entropy: what is stored in its place.</summary>
     /// <param name="value">The secret.</param>
     public static byte[] Hash(string value) => SHA256.HashData(Encoding.UTF8.GetBytes(value));
+
+    /// <summary>What a value is found by: its <see cref="Hash"/>, after its time where <see cref="NewHandle"/> made it, so that a table of many is written at one end and not all over.</summary>
+    /// <param name="value">The secret.</param>
+    public static byte[] KeyOf(string value)
+    {
+        const int TimeDigits = 12;
+        Span<byte> time = stackalloc byte[TimeDigits / 2];
+        return value.Length > TimeDigits && value[TimeDigits] == '-'
+            && Convert.FromHexString(value.AsSpan(0, TimeDigits), time, out _, out _) == OperationStatus.Done
+            ? [.. time, .. Hash(value)]
+            : Hash(value);
+    }
 
     /// <summary>Whether two secrets are equal, in constant time.</summary>
     /// <param name="a">One.</param>

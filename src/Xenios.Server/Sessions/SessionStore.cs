@@ -83,7 +83,7 @@ internal sealed class SessionStore(Database database, TimeProvider time)
             return null;
         }
 
-        return await database.FirstAsync(Select, Read, ct, environment, Secrets.Hash(cookie), host, time.GetUtcNow().ToUnixTimeMilliseconds());
+        return await database.FirstAsync(Select, Read, ct, environment, Secrets.KeyOf(cookie), host, time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
     /// <summary>Whether a session that was found earlier still lives, as part of a transaction.</summary>
@@ -129,7 +129,7 @@ internal sealed class SessionStore(Database database, TimeProvider time)
             DELETE FROM sessions WHERE environment_id = @environment AND cookie_hash = @hash
             RETURNING session_id, CASE WHEN user_id = @UserId AND host = @Host AND expires_at > @now THEN 1 ELSE 0 END
             """,
-            new { environment, hash = Secrets.Hash(replaced), session.UserId, session.Host, now = now.ToUnixTimeMilliseconds() },
+            new { environment, hash = Secrets.KeyOf(replaced), session.UserId, session.Host, now = now.ToUnixTimeMilliseconds() },
             scope.Transaction);
         if (former is { Id: { } ended, IsKept: 0 })
         {
@@ -143,7 +143,7 @@ internal sealed class SessionStore(Database database, TimeProvider time)
             ExpiresAt = now + limits.Idle,
             EndsAt = now + limits.Lifetime,
         };
-        var cookie = Secrets.New();
+        var cookie = Secrets.NewHandle(now);
         await scope.Connection.ExecuteAsync(
             """
             INSERT INTO sessions (environment_id, cookie_hash, session_id, user_id, host, connection, auth_time, proved, last_used_at, expires_at, ends_at)
@@ -152,7 +152,7 @@ internal sealed class SessionStore(Database database, TimeProvider time)
             new
             {
                 environment,
-                hash = Secrets.Hash(cookie),
+                hash = Secrets.KeyOf(cookie),
                 opened.Id,
                 opened.UserId,
                 opened.Host,

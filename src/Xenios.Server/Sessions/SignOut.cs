@@ -18,7 +18,7 @@ internal sealed class SignOut(Database database, SessionApplications application
     /// <param name="ct">Ends the wait for the start.</param>
     public async Task EndAsync(string environment, string cookie, CancellationToken ct)
     {
-        await database.WriteAsync(scope => EndAsync("cookie_hash = @hash", new { environment, hash = Secrets.Hash(cookie) }, environment, scope), ct);
+        await database.WriteAsync(scope => EndAsync("cookie_hash = @hash", new { environment, hash = Secrets.KeyOf(cookie) }, environment, scope), ct);
         applications.Wake();
     }
 
@@ -94,7 +94,7 @@ internal sealed class SignOut(Database database, SessionApplications application
         const string Theirs =
             """
             (user_id IN (SELECT user_id FROM linked_identities WHERE environment_id = @environment AND connection_id = @connection)
-             OR session_id IN (SELECT s.session_id FROM sessions s WHERE s.environment_id = @environment AND s.connection = @slug))
+             OR (user_id, session_id) IN (SELECT s.user_id, s.session_id FROM sessions s WHERE s.environment_id = @environment AND s.connection = @slug))
             """;
         await EndGrantsAsync(Theirs, new { environment, connection, slug, now = Now }, environment, scope);
         await EndAsync(Theirs, new { environment, connection, slug }, environment, scope);

@@ -174,7 +174,7 @@ internal sealed class JourneyFinish(
             return null;
         }
 
-        var code = Secrets.New();
+        var code = Secrets.NewHandle(time.GetUtcNow());
         var value = new AuthorizationCode
         {
             ClientId = request.ClientId,

@@ -43,7 +43,7 @@ internal sealed partial class JourneyRunner(
     {
         var journey = new Journey
         {
-            Id = Secrets.New(),
+            Id = Secrets.NewHandle(time.GetUtcNow()),
             SupportCode = Secrets.NewSupportCode(),
             BrowserHash = JourneyDoor.HashOf(BrowserCookies.EnsureBrowser(context, environment)),
             Host = environment.BaseUrl,

@@ -85,7 +85,7 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
     public Task PutAsync<T>(EphemeralKind<T> kind, string environment, string key, T value, TimeSpan life, TimeSpan kept, WriteScope scope)
         where T : class
     {
-        var hash = Secrets.Hash(key);
+        var hash = Secrets.KeyOf(key);
         var expires = time.GetUtcNow() + life;
         return scope.ExecuteAsync(
             Insert, environment, kind.Name, hash, Seal(kind, hash, value), expires.ToUnixTimeMilliseconds(), (expires + kept).ToUnixTimeMilliseconds());
@@ -107,7 +107,7 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
     public async Task<Found<T>> GetAsync<T>(EphemeralKind<T> kind, string environment, string key, CancellationToken ct)
         where T : class
     {
-        var hash = Secrets.Hash(key);
+        var hash = Secrets.KeyOf(key);
         return Read(kind, hash, await database.FirstAsync(Select, Row.Read, ct, environment, kind.Name, hash));
     }
 
@@ -121,7 +121,7 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
     public async Task<bool> ReplaceAsync<T>(EphemeralKind<T> kind, string environment, string key, T value, long version, WriteScope scope)
         where T : class
     {
-        var hash = Secrets.Hash(key);
+        var hash = Secrets.KeyOf(key);
         return await scope.ExecuteAsync(Update, Seal(kind, hash, value), environment, kind.Name, hash, version, Now) == 1;
     }
 
@@ -133,7 +133,7 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
     public async Task<Found<T>> TakeAsync<T>(EphemeralKind<T> kind, string environment, string key, WriteScope scope)
         where T : class
     {
-        var hash = Secrets.Hash(key);
+        var hash = Secrets.KeyOf(key);
         var taken = await scope.FirstAsync(Take, Row.Read, Now, environment, kind.Name, hash);
         if (taken is not null)
         {
@@ -146,11 +146,11 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
 
     /// <summary>Uses a value up as part of a transaction, if it is still the version that was read.</summary>
     public async Task<bool> TakeAsync<T>(EphemeralKind<T> kind, string environment, string key, long version, WriteScope scope)
-        where T : class => await scope.ExecuteAsync(TakeVersion, Now, environment, kind.Name, Secrets.Hash(key), version) == 1;
+        where T : class => await scope.ExecuteAsync(TakeVersion, Now, environment, kind.Name, Secrets.KeyOf(key), version) == 1;
 
     /// <summary>Uses a value up as part of a transaction even after its time, as long as it is remembered and nobody did before.</summary>
     public async Task<bool> SpendAsync<T>(EphemeralKind<T> kind, string environment, string key, WriteScope scope)
-        where T : class => await scope.ExecuteAsync(Spend, Now, environment, kind.Name, Secrets.Hash(key)) == 1;
+        where T : class => await scope.ExecuteAsync(Spend, Now, environment, kind.Name, Secrets.KeyOf(key)) == 1;
 
     /// <summary>Stores a value that comes from outside and uses it up at once: of any number of callers with the same key exactly one is told true.</summary>
     public Task<bool> SpendAsync<T>(EphemeralKind<T> kind, string environment, string key, T value, TimeSpan life, CancellationToken ct)
@@ -165,7 +165,7 @@ internal sealed class EphemeralStore(Database database, Vault vault, TimeProvide
 
     /// <summary>Forgets a value, whatever became of it.</summary>
     public Task RemoveAsync<T>(EphemeralKind<T> kind, string environment, string key, CancellationToken ct)
-        where T : class => database.WriteAsync(scope => scope.ExecuteAsync(Delete, environment, kind.Name, Secrets.Hash(key)), ct);
+        where T : class => database.WriteAsync(scope => scope.ExecuteAsync(Delete, environment, kind.Name, Secrets.KeyOf(key)), ct);
 
     /// <summary>Forgets every value of a kind, as part of a transaction.</summary>
     public static Task RemoveAllAsync<T>(EphemeralKind<T> kind, string environment, WriteScope scope)

@@ -119,7 +119,7 @@ internal sealed class Guests(Database database, Vault vault, TimeProvider time)
             FROM guests g LEFT JOIN users u ON u.environment_id = g.environment_id AND u.user_id = g.user_id
             WHERE g.environment_id = @environment AND g.subject = @subject
             """,
-            new { environment, subject, session, now = time.GetUtcNow().ToUnixTimeMilliseconds(), kind = RevokedGrants.Kind.Name, hash = Secrets.Hash(grant), tokenHash = Secrets.Hash(token ?? grant) },
+            new { environment, subject, session, now = time.GetUtcNow().ToUnixTimeMilliseconds(), kind = RevokedGrants.Kind.Name, hash = Secrets.KeyOf(grant), tokenHash = Secrets.KeyOf(token ?? grant) },
             transaction);
         if (row is null)
         {

@@ -126,13 +126,13 @@ internal sealed class UserClaims(Database database, Guests guests, TimeProvider 
     /// <returns>Null when there is no such user.</returns>
     public Task<PersonClaims?> FindAsync(string environment, string user, string? session, string grant, CancellationToken ct, string? token = null) =>
         Guests.IsGuest(user) ? database.ReadAsync(db => guests.FindAsync(db, null, environment, user, session, grant, token), ct)
-        : database.FirstAsync(Select, Read, ct, environment, user, session ?? "", Now, RevokedGrants.Kind.Name, Secrets.Hash(grant), Secrets.Hash(token ?? grant));
+        : database.FirstAsync(Select, Read, ct, environment, user, session ?? "", Now, RevokedGrants.Kind.Name, Secrets.KeyOf(grant), Secrets.KeyOf(token ?? grant));
 
     /// <summary>Reads a person's claims as part of a transaction.</summary>
     /// <inheritdoc cref="FindAsync(string, string, string?, string, CancellationToken, string?)"/>
     public Task<PersonClaims?> FindAsync(string environment, string user, string? session, string grant, WriteScope scope) =>
         Guests.IsGuest(user) ? guests.FindAsync(scope.Connection, scope.Transaction, environment, user, session, grant, null)
-        : scope.FirstAsync(Select, Read, environment, user, session ?? "", Now, RevokedGrants.Kind.Name, Secrets.Hash(grant), Secrets.Hash(grant));
+        : scope.FirstAsync(Select, Read, environment, user, session ?? "", Now, RevokedGrants.Kind.Name, Secrets.KeyOf(grant), Secrets.KeyOf(grant));
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 

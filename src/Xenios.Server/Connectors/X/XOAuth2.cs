@@ -28,7 +28,7 @@ internal sealed class XOAuth2 : IConnector
     public Task<Result<UpstreamRedirect, UpstreamFailure>> BeginAsync(ConnectorContext context, CancellationToken ct)
     {
         // X allows 500 characters of state: a short random key, and everything else stays here.
-        var state = Secrets.New();
+        var state = Secrets.NewHandle(context.Time.GetUtcNow());
         var verifier = Secrets.New();
         string[] ours = ["response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"];
         var query = Parameters.Format(
