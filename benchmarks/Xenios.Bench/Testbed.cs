@@ -1,10 +1,10 @@
-using Microsoft.AspNetCore.Builder;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using System.Net;
 using System.Text.Json;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
 using Xenios.XSandbox;
 
 namespace Xenios.Bench;
