@@ -62,6 +62,12 @@ internal sealed class SessionStore(Database database, TimeProvider time)
             WHERE g.environment_id = s.environment_id AND g.subject = s.user_id AND (g.user_id IS NULL OR v.status = 'active'))))
         """;
 
+    private static readonly Statement Insert = new(
+        """
+        INSERT INTO sessions (environment_id, cookie_hash, session_id, user_id, host, connection, auth_time, proved, last_used_at, expires_at, ends_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        """);
+
     private static readonly Statement Select = new(
         $"""
         SELECT s.session_id, s.user_id, s.host, s.connection, s.auth_time, s.last_used_at, s.expires_at, s.ends_at, s.proved,
@@ -144,26 +150,19 @@ internal sealed class SessionStore(Database database, TimeProvider time)
             EndsAt = now + limits.Lifetime,
         };
         var cookie = Secrets.NewHandle(now);
-        await scope.Connection.ExecuteAsync(
-            """
-            INSERT INTO sessions (environment_id, cookie_hash, session_id, user_id, host, connection, auth_time, proved, last_used_at, expires_at, ends_at)
-            VALUES (@environment, @hash, @Id, @UserId, @Host, @Connection, @authTime, @proved, @now, @expires, @ends)
-            """,
-            new
-            {
-                environment,
-                hash = Secrets.KeyOf(cookie),
-                opened.Id,
-                opened.UserId,
-                opened.Host,
-                opened.Connection,
-                authTime = opened.AuthTime.ToUnixTimeMilliseconds(),
-                proved = opened.Proved ? 1L : 0L,
-                now = now.ToUnixTimeMilliseconds(),
-                expires = opened.ExpiresAt.ToUnixTimeMilliseconds(),
-                ends = opened.EndsAt.ToUnixTimeMilliseconds(),
-            },
-            scope.Transaction);
+        await scope.ExecuteAsync(
+            Insert,
+            environment,
+            Secrets.KeyOf(cookie),
+            opened.Id,
+            opened.UserId,
+            opened.Host,
+            opened.Connection,
+            opened.AuthTime.ToUnixTimeMilliseconds(),
+            opened.Proved ? 1L : 0L,
+            now.ToUnixTimeMilliseconds(),
+            opened.ExpiresAt.ToUnixTimeMilliseconds(),
+            opened.EndsAt.ToUnixTimeMilliseconds());
         return (opened, cookie);
     }
 

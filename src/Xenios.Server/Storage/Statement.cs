@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using SQLitePCL;
 
 namespace Xenios.Server.Storage;
 
@@ -8,7 +9,8 @@ namespace Xenios.Server.Storage;
 /// <param name="sql">The text.</param>
 internal sealed class Statement(string sql)
 {
-    private static readonly string[] Names = [.. Enumerable.Range(1, 24).Select(number => $"${number}")];
+    /// <summary>Names of parameters as SQLite knows them.</summary>
+    public static readonly string[] Names = [.. Enumerable.Range(1, 24).Select(number => $"${number}")];
 
     /// <summary>The text.</summary>
     public string Sql => sql;
@@ -43,13 +45,22 @@ internal sealed class SqliteSession(string connectionString) : SqliteConnection(
     private const int MostTexts = 300;
 
     private readonly Dictionary<Statement, SqliteCommand> _prepared = [];
+    private readonly Dictionary<Statement, PreparedWrite> _written = [];
     private readonly Dictionary<string, SqliteCommand> _texts = new(StringComparer.Ordinal);
 
     /// <summary>Runs a statement.</summary>
     /// <param name="statement">The statement.</param>
     /// <param name="values">Its parameters.</param>
     /// <returns>Rows changed.</returns>
-    public int Execute(Statement statement, params ReadOnlySpan<object?> values) => Ready(statement, values).ExecuteNonQuery();
+    public int Execute(Statement statement, params ReadOnlySpan<object?> values)
+    {
+        if (!_written.TryGetValue(statement, out var write))
+        {
+            _written.Add(statement, write = new PreparedWrite(this, statement));
+        }
+
+        return write.Run(values);
+    }
 
     /// <summary>Runs a statement that yields at most one row.</summary>
     /// <param name="statement">The statement.</param>
@@ -77,7 +88,13 @@ internal sealed class SqliteSession(string connectionString) : SqliteConnection(
                 command.Dispose();
             }
 
+            foreach (var write in _written.Values)
+            {
+                write.Dispose();
+            }
+
             _prepared.Clear();
+            _written.Clear();
             _texts.Clear();
         }
 
@@ -116,6 +133,61 @@ internal sealed class SqliteSession(string connectionString) : SqliteConnection(
         }
 
         return command;
+    }
+
+    // A sign-in runs dozens of these: bound by position and stepped without the objects that a command and its reader are made of.
+    private sealed class PreparedWrite : IDisposable
+    {
+        private readonly SqliteConnection _connection;
+        private readonly sqlite3_stmt _statement;
+        private readonly int[] _positions;
+
+        public PreparedWrite(SqliteConnection connection, Statement statement)
+        {
+            _connection = connection;
+            SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(connection.Handle, statement.Sql, out _statement), connection.Handle);
+            _positions = [.. Statement.Names.Take(raw.sqlite3_bind_parameter_count(_statement)).Select(name => raw.sqlite3_bind_parameter_index(_statement, name))];
+        }
+
+        public int Run(ReadOnlySpan<object?> values)
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                SqliteException.ThrowExceptionForRC(Bind(_positions[i], values[i]), _connection.Handle);
+            }
+
+            var result = raw.sqlite3_step(_statement);
+
+            // It tells again how the step ended, and gives free what it holds.
+            var ended = raw.sqlite3_reset(_statement);
+            if (result != raw.SQLITE_DONE)
+            {
+                SqliteException.ThrowExceptionForRC(ended, _connection.Handle);
+            }
+
+            return raw.sqlite3_changes(_connection.Handle);
+        }
+
+        public void Dispose() => _statement.Dispose();
+
+        private int Bind(int position, object? value)
+        {
+            switch (value)
+            {
+                case null:
+                    return raw.sqlite3_bind_null(_statement, position);
+                case string text:
+                    return raw.sqlite3_bind_text(_statement, position, text);
+                case byte[] octets:
+                    return raw.sqlite3_bind_blob(_statement, position, octets);
+                case long number:
+                    return raw.sqlite3_bind_int64(_statement, position, number);
+                case int number:
+                    return raw.sqlite3_bind_int64(_statement, position, number);
+                default:
+                    throw new ArgumentException($"A statement takes text, integers, octets or null, not {value.GetType()}.");
+            }
+        }
     }
 
     private sealed class TextCommand(SqliteSession session) : SqliteCommand

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Dapper;
 using Xenios.Server.Storage;
@@ -25,17 +26,29 @@ internal sealed class LinkedAccount
     /// <summary>Confirmed address of the account; null without one.</summary>
     public string? ConfirmedEmail { get; init; }
 
-    /// <summary>1 when any address of the person is known, confirmed or given by an upstream.</summary>
-    public long KnowsEmail { get; init; }
-
-    /// <summary>Whether any address of the person is known.</summary>
-    public bool HasEmail => KnowsEmail == 1;
+    /// <summary>Whether any address of the person is known, confirmed or given by an upstream.</summary>
+    public bool HasEmail { get; init; }
 
     /// <summary>The user's attributes as JSON.</summary>
     public string Attributes { get; init; } = "{}";
 
     /// <summary>The user's groups as JSON.</summary>
     public string Groups { get; init; } = "{}";
+
+    /// <summary>Reads a row: the properties in their order.</summary>
+    /// <param name="reader">At the row.</param>
+    public static LinkedAccount Read(DbDataReader reader) => new()
+    {
+        IdentityId = reader.GetString(0),
+        UserId = reader.GetString(1),
+        Status = reader.GetString(2),
+        Handle = reader.IsDBNull(3) ? null : reader.GetString(3),
+        Email = reader.IsDBNull(4) ? null : reader.GetString(4),
+        ConfirmedEmail = reader.IsDBNull(5) ? null : reader.GetString(5),
+        HasEmail = reader.GetInt32(6) == 1,
+        Attributes = reader.GetString(7),
+        Groups = reader.GetString(8),
+    };
 }
 
 /// <summary>A local user that might be the person, with what a page may show of it.</summary>
@@ -78,24 +91,24 @@ internal sealed class StoredMatch
 /// <summary>Finds whom an identity or an address belongs to.</summary>
 internal sealed class AccountLookup(Database database)
 {
+    private static readonly Statement Linked = new(
+        """
+        SELECT i.identity_id, i.user_id, u.status, i.handle, i.email, CASE WHEN u.email_verified = 1 THEN u.email END,
+               CASE WHEN u.email IS NOT NULL OR EXISTS (
+                   SELECT 1 FROM linked_identities o WHERE o.environment_id = u.environment_id AND o.user_id = u.user_id AND o.email IS NOT NULL) THEN 1 ELSE 0 END,
+               u.attributes, u.group_names
+        FROM linked_identities i JOIN users u ON u.environment_id = i.environment_id AND u.user_id = i.user_id
+        WHERE i.environment_id = $1 AND i.connection_id = $2 AND i.issuer = $3 AND i.subject = $4
+        """);
+
     /// <summary>The account of an external identity: one read.</summary>
     /// <param name="environment">Environment id.</param>
     /// <param name="connection">Connection id.</param>
     /// <param name="issuer">Upstream issuer.</param>
     /// <param name="subject">Upstream subject.</param>
     /// <param name="ct">Ends the wait.</param>
-    public Task<LinkedAccount?> FindAsync(string environment, string connection, string issuer, string subject, CancellationToken ct) => database.ReadAsync(
-        db => db.QuerySingleOrDefaultAsync<LinkedAccount>(
-            """
-            SELECT i.identity_id AS IdentityId, i.user_id AS UserId, i.handle AS Handle, i.email AS Email, u.status AS Status, u.attributes AS Attributes,
-                   u.group_names AS Groups, CASE WHEN u.email_verified = 1 THEN u.email END AS ConfirmedEmail,
-                   CASE WHEN u.email IS NOT NULL OR EXISTS (
-                       SELECT 1 FROM linked_identities o WHERE o.environment_id = u.environment_id AND o.user_id = u.user_id AND o.email IS NOT NULL) THEN 1 ELSE 0 END AS KnowsEmail
-            FROM linked_identities i JOIN users u ON u.environment_id = i.environment_id AND u.user_id = i.user_id
-            WHERE i.environment_id = @environment AND i.connection_id = @connection AND i.issuer = @issuer AND i.subject = @subject
-            """,
-            new { environment, connection, issuer, subject }),
-        ct);
+    public Task<LinkedAccount?> FindAsync(string environment, string connection, string issuer, string subject, CancellationToken ct) =>
+        database.FirstAsync(Linked, LinkedAccount.Read, ct, environment, connection, issuer, subject);
 
     /// <summary>The local users that a new identity might belong to: one read.</summary>
     /// <param name="environment">Environment id.</param>

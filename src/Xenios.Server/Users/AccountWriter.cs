@@ -13,6 +13,13 @@ namespace Xenios.Server.Users;
 /// <summary>The only writer of users and their identities: whoever abandons a sign-in leaves nothing behind.</summary>
 internal sealed class AccountWriter(IdentityWriter identities, SignOut signOut, TimeProvider time)
 {
+    private static readonly Statement Use = new(
+        """
+        UPDATE linked_identities SET handle = $1, email = $2, last_used_at = $3
+        WHERE environment_id = $4 AND identity_id = $5 AND user_id = $6
+          AND EXISTS (SELECT 1 FROM users u WHERE u.environment_id = $4 AND u.user_id = $6 AND u.status = 'active')
+        """);
+
     private const string UniqueViolation = "23505";
 
     /// <summary>Creates a user.</summary>
@@ -187,22 +194,14 @@ internal sealed class AccountWriter(IdentityWriter identities, SignOut signOut, 
             await identities.NoteHandleAsync(environment, account.IdentityId, connection.Id, identity, handle, scope);
         }
 
-        return await scope.Connection.ExecuteAsync(
-            """
-            UPDATE linked_identities SET handle = @handle, email = @email, last_used_at = @now
-            WHERE environment_id = @environment AND identity_id = @IdentityId AND user_id = @UserId
-              AND EXISTS (SELECT 1 FROM users u WHERE u.environment_id = @environment AND u.user_id = @UserId AND u.status = 'active')
-            """,
-            new
-            {
-                handle = identity.Handle ?? account.Handle,
-                email = EmailAddress.Parse(identity.Email)?.Text ?? account.Email,
-                now,
-                environment,
-                account.IdentityId,
-                account.UserId,
-            },
-            scope.Transaction) == 1;
+        return await scope.ExecuteAsync(
+            Use,
+            identity.Handle ?? account.Handle,
+            EmailAddress.Parse(identity.Email)?.Text ?? account.Email,
+            now,
+            environment,
+            account.IdentityId,
+            account.UserId) == 1;
     }
 
     /// <summary>Copies what a connection brings to a user it was just connected with.</summary>
