@@ -46,7 +46,8 @@ internal sealed class Pair(Options options, string against)
             ("c code flow", (scenarios, i) => scenarios.CodeFlow(Testbed.Person(i))),
             ("d refresh", (scenarios, i) => scenarios.Refresh(Testbed.Person(i))),
         ];
-        return all.Where(operation => options.Only.Contains(operation.Operation[0]));
+        var chosen = all.Where(operation => options.Only.Contains(operation.Operation[0])).ToList();
+        return chosen.Count > 0 ? chosen : throw new InvalidOperationException("Nothing to do: in turns, a, b, c, d and f can be measured.");
     }
 
     private static double Middle(IEnumerable<double> values)

@@ -16,7 +16,7 @@ internal sealed class Testbed : IAsyncDisposable
     public const int ServerCore = 0;
 
     /// <summary>How many people X knows.</summary>
-    public const int People = 900;
+    public const int People = 1800;
 
     private readonly XSandboxApp _app = XSandboxApp.CreateRandom();
     private readonly WebApplication _sandbox;
@@ -46,9 +46,17 @@ internal sealed class Testbed : IAsyncDisposable
     public static async Task<Testbed> StartAsync(int servers)
     {
         var bed = new Testbed(servers);
-        await bed._sandbox.StartAsync();
-        await bed.AddPeopleAsync();
-        return bed;
+        try
+        {
+            await bed._sandbox.StartAsync();
+            await bed.AddPeopleAsync();
+            return bed;
+        }
+        catch
+        {
+            await bed.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts a server and waits until it answers.</summary>
@@ -87,8 +95,14 @@ internal sealed class Testbed : IAsyncDisposable
     /// <summary>Stops the sandbox and deletes the folder.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _sandbox.DisposeAsync();
-        Directory.Delete(Folder, recursive: true);
+        try
+        {
+            await _sandbox.DisposeAsync();
+        }
+        finally
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
     }
 
     /// <summary>The key of a person.</summary>

@@ -181,6 +181,7 @@ public sealed class ConsoleTests(Site site) : BrowserTest(site)
         foreach (var (width, height) in new[] { (320, 640), (1280, 800) })
         {
             await tab.Page.SetViewportSizeAsync(width, height);
+            await Axe.SettleAsync(tab.Page);
             var said = await tab.Part(AriaRole.Button, taken).BoundingBoxAsync();
             var bar = await tab.Part(AriaRole.Region, "Unsaved changes").BoundingBoxAsync();
             Assert.True(said!.Y >= 0 && said.X + said.Width <= width && said.Y + said.Height < bar!.Y, $"{taken} at {said.Y} is over the bar at {bar!.Y} on a screen of {width} px.");

@@ -4,7 +4,7 @@ using Xenios.Server.Hosting;
 
 namespace Xenios.Server.Sessions;
 
-/// <summary>Our cookies: random handles, never data. On https they carry <c>__Host-</c>, so no sibling host can plant one (threats G02); their names carry the environment.</summary>
+/// <summary>Our cookies: random handles, the session's beginning with its time, never data. On https they carry <c>__Host-</c>, so no sibling host can plant one (threats G02); their names carry the environment.</summary>
 /// <remarks>Over http, which is only served to this computer, they are plain: some browsers and most scripts drop Secure cookies there.</remarks>
 internal static class BrowserCookies
 {

@@ -42,7 +42,7 @@ internal sealed record Session
     public DateTimeOffset EndsAt { get; init; }
 }
 
-/// <summary>Sessions: found by the hash of the cookie, gone when signed out. <see cref="SignOut"/> ends them.</summary>
+/// <summary>Sessions: found by the time and the hash of the cookie, gone when signed out. <see cref="SignOut"/> ends them.</summary>
 internal sealed class SessionStore(Database database, TimeProvider time)
 {
     /// <summary>Most sessions of one person that are listed.</summary>

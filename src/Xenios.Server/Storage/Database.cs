@@ -27,7 +27,7 @@ internal sealed class Database : IAsyncDisposable
     // Every statement has an index, so no plan may read whole tables; and what an index serves needs no compiled plan.
     private const string PostgresOptions = "-c enable_seqscan=off -c jit=off";
 
-    // What a savepoint may have to take back stays in memory instead of in a file made for each batch of writes. 8 MiB of pages: indexes by person are written all over.
+    // What a savepoint may have to take back stays in memory instead of in a file made for each batch of writes; so does what an upgrade sorts for a new index. 8 MiB of pages: indexes by person are written all over.
     // The log goes into the file every 16 MiB: pages that change again and again are copied once.
     private const string WriterPragmas = "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4000;";
 

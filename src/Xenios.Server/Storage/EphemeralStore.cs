@@ -35,7 +35,7 @@ internal enum EphemeralState
 /// <typeparam name="T">Type of the value.</typeparam>
 internal readonly record struct Found<T>(EphemeralState State, T? Value, long Version);
 
-/// <summary>Values that live for seconds or minutes and are used once: journeys, upstream trips, codes. Keys are hashed, values sealed.</summary>
+/// <summary>Values that live for seconds or minutes and are used once: journeys, upstream trips, codes. Keys are hashed but for their time, values sealed.</summary>
 internal sealed class EphemeralStore(Database database, Vault vault, TimeProvider time)
 {
     private static readonly Statement Insert = new(

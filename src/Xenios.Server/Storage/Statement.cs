@@ -151,6 +151,11 @@ internal sealed class SqliteSession(string connectionString) : SqliteConnection(
 
         public int Run(ReadOnlySpan<object?> values)
         {
+            if (values.Length != _positions.Length)
+            {
+                throw new ArgumentException($"The statement has {_positions.Length} parameters, not {values.Length}.");
+            }
+
             for (var i = 0; i < values.Length; i++)
             {
                 SqliteException.ThrowExceptionForRC(Bind(_positions[i], values[i]), _connection.Handle);
@@ -160,9 +165,9 @@ internal sealed class SqliteSession(string connectionString) : SqliteConnection(
 
             // It tells again how the step ended, and gives free what it holds.
             var ended = raw.sqlite3_reset(_statement);
-            if (result != raw.SQLITE_DONE)
+            if (result is not (raw.SQLITE_DONE or raw.SQLITE_ROW))
             {
-                SqliteException.ThrowExceptionForRC(ended, _connection.Handle);
+                SqliteException.ThrowExceptionForRC(ended != raw.SQLITE_OK ? ended : result, _connection.Handle);
             }
 
             return raw.sqlite3_changes(_connection.Handle);

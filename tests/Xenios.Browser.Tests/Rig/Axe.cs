@@ -38,11 +38,15 @@ internal static class Axe
         resultTypes = new[] { "violations" },
     };
 
+    /// <summary>Waits until a page is drawn as it is to stay, and nothing fades any more.</summary>
+    /// <param name="page">The page; its scripts are on.</param>
+    public static Task SettleAsync(IPage page) => page.EvaluateAsync(Settle);
+
     /// <summary>What a page breaks as it stands when nothing fades any more; empty for nothing.</summary>
     /// <param name="page">The page; its scripts are on.</param>
     public static async Task<string[]> ViolationsAsync(IPage page)
     {
-        await page.EvaluateAsync(Settle);
+        await SettleAsync(page);
         if (!await page.EvaluateAsync<bool>("typeof axe === 'object'"))
         {
             await page.EvaluateAsync(Script);

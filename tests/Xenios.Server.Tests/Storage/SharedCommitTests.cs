@@ -7,6 +7,9 @@ namespace Xenios.Server.Tests.Storage;
 [Collection("Alone")]
 public sealed class SharedCommitTests : IAsyncLifetime
 {
+    // Prepared once, like every statement of the program: what fails may be run again.
+    private static readonly Statement InsertNote = new("INSERT INTO notes (id) VALUES ($1)");
+
     private readonly SqliteDatabase _data = new();
 
     public async Task InitializeAsync()
@@ -131,7 +134,7 @@ public sealed class SharedCommitTests : IAsyncLifetime
 
     private Task<int> Insert(int id) => _data.Database.WriteAsync(scope => InsertAsync(scope, id), CancellationToken.None);
 
-    private static Task<int> InsertAsync(WriteScope scope, int id) => scope.ExecuteAsync(new Statement("INSERT INTO notes (id) VALUES ($1)"), id);
+    private static Task<int> InsertAsync(WriteScope scope, int id) => scope.ExecuteAsync(InsertNote, id);
 
     private static Task<int> InsertAsync(WriteScope scope, string sql) => scope.ExecuteAsync(new Statement(sql));
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
@@ -57,7 +58,11 @@ public sealed class SqlitePlanTests : IAsyncLifetime
         var walks = new List<string>();
         var database = _host.Services.GetRequiredService<Database>();
         var texts = Texts(database);
-        Assert.Contains(texts, text => text.Contains("FROM linked_identities", StringComparison.Ordinal));
+        foreach (var known in new[] { "FROM linked_identities", "UPDATE linked_identities", "INSERT INTO sessions", "UPDATE ephemeral" })
+        {
+            Assert.Contains(texts, text => text.Contains(known, StringComparison.Ordinal));
+        }
+
         foreach (var text in texts.Where(text => Regex.IsMatch(text, @"^\s*(SELECT|UPDATE|DELETE|INSERT|WITH)\b")))
         {
             var plan = await _host.QueryAsync("EXPLAIN QUERY PLAN " + Regex.Replace(text, @"[$@](\w+)", "'x'"));
@@ -77,7 +82,9 @@ public sealed class SqlitePlanTests : IAsyncLifetime
         var writer = ((Lazy<SqliteWriter>)Field(database, "_writer")).Value;
         var sessions = ((IEnumerable<SqliteSession>)Field(database, "_idle")).Concat(
             writer.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic).Select(field => field.GetValue(writer)).OfType<SqliteSession>());
-        return [.. sessions.SelectMany(session => ((Dictionary<Statement, Microsoft.Data.Sqlite.SqliteCommand>)Field(session, "_prepared")).Keys.Select(statement => statement.Sql)
+        return [.. sessions.SelectMany(session => ((IDictionary)Field(session, "_prepared")).Keys.Cast<Statement>()
+            .Concat(((IDictionary)Field(session, "_written")).Keys.Cast<Statement>())
+            .Select(statement => statement.Sql)
             .Concat(((Dictionary<string, Microsoft.Data.Sqlite.SqliteCommand>)Field(session, "_texts")).Keys))];
     }
 }
