@@ -16,7 +16,7 @@ internal sealed class Testbed : IAsyncDisposable
     public const int ServerCore = 0;
 
     /// <summary>How many people X knows.</summary>
-    public const int People = 1800;
+    public const int People = 900;
 
     private readonly XSandboxApp _app = XSandboxApp.CreateRandom();
     private readonly WebApplication _sandbox;
